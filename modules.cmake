@@ -1,0 +1,2 @@
+# The modules in dependency order; ARCHITECTURE.md draws it.
+sewa_module(core DEPENDS fmt::fmt)

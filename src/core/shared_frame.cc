@@ -1,0 +1,59 @@
+#include "core/shared_frame.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace sewa {
+
+namespace {
+
+constexpr std::size_t kHeaderBytesMax = 10;
+constexpr unsigned char kFinText = 0x81;
+
+std::uint8_t write_header(char* out, std::uint64_t payload_bytes) {
+    out[0] = static_cast<char>(kFinText);
+    if (payload_bytes < 126) {
+        out[1] = static_cast<char>(payload_bytes);
+        return 2;
+    }
+    bool const is_short = payload_bytes <= 0xFFFF;
+    int const length_bytes = is_short ? 2 : 8;
+    out[1] = static_cast<char>(is_short ? 126 : 127);
+    for (int i = 0; i < length_bytes; ++i) {
+        out[2 + i] = static_cast<char>(payload_bytes >> (8 * (length_bytes - 1 - i)));
+    }
+    return static_cast<std::uint8_t>(2 + length_bytes);
+}
+
+}  // namespace
+
+SharedFrame SharedFrame::text(std::string_view payload) {
+    void* memory = std::malloc(sizeof(Block) + kHeaderBytesMax + payload.size());
+    if (memory == nullptr) throw std::bad_alloc();
+    auto* block = new (memory) Block{{1}, static_cast<std::uint32_t>(payload.size()), 0};
+    block->header_bytes = write_header(bytes_of(block), payload.size());
+    std::memcpy(bytes_of(block) + block->header_bytes, payload.data(), payload.size());
+    SharedFrame frame;
+    frame.block_ = block;
+    return frame;
+}
+
+std::string_view SharedFrame::wire() const {
+    if (block_ == nullptr) return {};
+    return {bytes_of(block_), std::size_t{block_->header_bytes} + block_->payload_bytes};
+}
+
+std::string_view SharedFrame::payload() const {
+    if (block_ == nullptr) return {};
+    return {bytes_of(block_) + block_->header_bytes, block_->payload_bytes};
+}
+
+void SharedFrame::release() {
+    if (block_ == nullptr) return;
+    if (block_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    block_->~Block();
+    std::free(block_);
+}
+
+}  // namespace sewa

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace sewa {
+
+// One encoded WebSocket text frame (RFC 6455 §5.2, unmasked, FIN), shared by all its receivers.
+//
+// Frozen: written once by `text()`, then read by any thread. Intrusively reference-counted, so
+// that handing it to one more receiver is one increment and no allocation. `payload()` is the JSON
+// alone, for REST, the log and compression.
+class SharedFrame {
+public:
+    SharedFrame() = default;
+    SharedFrame(SharedFrame const& other) : block_(other.block_) { retain(); }
+    SharedFrame(SharedFrame&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+    SharedFrame& operator=(SharedFrame other) noexcept {
+        std::swap(block_, other.block_);
+        return *this;
+    }
+    ~SharedFrame() { release(); }
+
+    // Copies `payload` once and puts the frame header in front of it.
+    static SharedFrame text(std::string_view payload);
+
+    // Header and payload, as they go on the wire.
+    std::string_view wire() const;
+    std::string_view payload() const;
+
+    explicit operator bool() const { return block_ != nullptr; }
+
+private:
+    struct Block {
+        std::atomic<std::uint32_t> references;
+        std::uint32_t payload_bytes;
+        std::uint8_t header_bytes;
+        // Header and payload follow.
+    };
+
+    static char* bytes_of(Block* block) { return reinterpret_cast<char*>(block + 1); }
+    void retain() const {
+        if (block_ != nullptr) block_->references.fetch_add(1, std::memory_order_relaxed);
+    }
+    void release();
+
+    Block* block_ = nullptr;
+};
+
+}  // namespace sewa
