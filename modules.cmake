@@ -1,2 +1,4 @@
 # The modules in dependency order; ARCHITECTURE.md draws it.
 sewa_module(core DEPENDS fmt::fmt)
+sewa_module(wire DEPENDS sewa_core simdjson::simdjson)
+sewa_module(store DEPENDS sewa_core)

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model.h"
+#include "core/result.h"
+#include "core/shared_frame.h"
+
+namespace sewa::store {
+
+struct LogState {
+    std::string epoch;
+    Pos head;   // Newest committed position.
+    Pos floor;  // Events at or before it may have left the log (messages never do).
+};
+
+struct LoggedFrame {
+    Pos pos;
+    ConversationId conversation;
+    ConvSeq conv_seq;
+    SharedFrame frame;
+};
+
+// Missed events of one user, ascending by position.
+struct ResumePage {
+    std::vector<LoggedFrame> frames;
+    bool has_more = false;
+    Pos read_at;  // Everything of this user up to here is in `frames` or before; valid without has_more.
+};
+
+// Events of one conversation after a conv_seq.
+struct EventsPage {
+    std::vector<LoggedFrame> frames;
+    bool has_more = false;
+    bool snapshot_required = false;
+    ConvSeq last_conv_seq;
+};
+
+struct Marker {
+    UserId user;
+    ConvSeq read_up_to;
+    ConvSeq delivered_up_to;
+};
+
+struct ReactionCount {
+    std::string emoji;
+    std::vector<UserId> users;
+};
+
+struct MessageView {
+    MessageId id;
+    ConversationId conversation;
+    ConvSeq conv_seq;
+    UserId sender;
+    std::string data;  // The `data` object of the message frame with the current content.
+    std::optional<WallMs> edited_at;
+    std::uint32_t rev = 0;
+    bool is_deleted = false;          // For everyone.
+    bool is_deleted_for_user = false;
+    bool is_flagged = false;
+    std::vector<ReactionCount> reactions;
+};
+
+struct ConversationView {
+    ConversationId id;
+    ConversationKind kind = ConversationKind::kDirect;
+    std::string title;
+    std::optional<Service> service;
+    UserId provider;
+    UserId customer;
+    std::vector<Person> participants;  // At most 20.
+    std::uint32_t participant_count = 0;
+    WallMs created_at;
+    WallMs updated_at;
+    ConvSeq last_conv_seq;
+    std::optional<MessageView> last_message;
+    bool is_active = true;  // False: closed.
+    bool is_blocked = false;
+    bool is_archived = false;  // The caller's own.
+    bool is_pinned = false;
+    bool is_muted = false;
+    bool provider_archived = false;
+    bool customer_archived = false;
+    std::uint32_t unread_count = 0;
+    std::vector<Marker> markers;  // At most 20; the caller's own first.
+};
+
+struct ConversationFilter {
+    bool archived = false;
+    std::optional<bool> has_unread;
+    std::optional<bool> is_active;
+    std::string search;  // In titles, names and the last message.
+};
+
+struct PageRequest {
+    std::uint32_t page = 1;
+    std::uint32_t size = 10;
+};
+
+struct ConversationPage {
+    std::uint32_t count = 0;
+    std::vector<ConversationView> conversations;
+};
+
+struct MessagePage {
+    std::uint32_t count = 0;  // All messages of the conversation that the caller may see; 0 by cursor.
+    bool has_more = false;    // Older ones exist.
+    std::vector<MessageView> messages;  // Ascending.
+};
+
+struct Unread {
+    std::uint32_t count = 0;
+    std::uint32_t total = 0;
+};
+
+struct Presence {
+    Person person;
+    std::optional<WallMs> last_seen;
+};
+
+// Synchronous reads of committed state; one snapshot per call. Used by one pool thread at a time,
+// inside a job given to Store::read. Unknown and foreign ids are both `not_found` (M-12).
+class Reader {
+public:
+    virtual ~Reader() = default;
+
+    virtual Result<LogState> log_state() = 0;
+
+    // ST-5: ascending, nothing of this user missing inside the page, never a personal event of another.
+    virtual Result<ResumePage> resume(UserId user, Pos after, std::uint32_t limit) = 0;
+    // ST-6: dense; limit at most 500.
+    virtual Result<EventsPage> events(UserId user, ConversationId conversation, ConvSeq after,
+                                      std::uint32_t limit) = 0;
+
+    virtual Result<ConversationPage> conversations(UserId user, ConversationFilter const& filter,
+                                                   PageRequest page) = 0;
+    virtual Result<ConversationView> conversation(UserId user, ConversationId id) = 0;
+    virtual Result<MessagePage> messages(UserId user, ConversationId id, PageRequest page) = 0;
+    // Messages with conv_seq < before (0: from the newest), the newest `limit` of them.
+    virtual Result<MessagePage> messages_before(UserId user, ConversationId id, ConvSeq before,
+                                                std::uint32_t limit) = 0;
+    virtual Result<MessageView> message(UserId user, MessageId id) = 0;
+    virtual Result<Unread> unread(UserId user, ConversationId id) = 0;
+
+    virtual Result<AudiencePtr> audience(ConversationId id) = 0;
+    // Those who share a conversation with `user`, most recent first, without `user`.
+    virtual Result<std::vector<UserId>> partners(UserId user, std::uint32_t limit) = 0;
+    virtual Result<std::vector<Presence>> people(std::vector<UserId> const& ids) = 0;
+    virtual Result<std::vector<Service>> services(std::uint32_t limit) = 0;
+};
+
+}  // namespace sewa::store

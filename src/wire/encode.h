@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/model.h"
+
+namespace sewa::wire {
+
+// Appends `text` as a JSON string with quotes. `text` must be valid UTF-8.
+void append_json_string(std::string& out, std::string_view text);
+
+// Appends a person as others may see them, or null for a default-constructed one.
+void append_person(std::string& out, Person const& person);
+
+// What every durable frame says about itself. `by` is the one who did it.
+struct EventHead {
+    ConversationId conversation;
+    ConvSeq conv_seq;  // 0: personal, left out of the frame.
+    Pos pos;
+    UserId by;
+    WallMs created_at;
+};
+
+struct MessageBody {
+    EventHead head;
+    Person const* sender = nullptr;
+    std::string_view client_msg_id;
+    std::string_view content;
+    MessageType type = MessageType::kText;
+    MessageId reply_to;
+    std::string_view attachments_json = "[]";
+};
+
+// The durable frames of PROTOCOL sections 2 and 3, complete JSON texts `{"type":…,"data":{…}}`.
+std::string encode_message(MessageBody const& body);
+std::string encode_message_updated(EventHead const& head, MessageId id, std::string_view content,
+                                   std::uint32_t rev);
+std::string encode_message_deleted(EventHead const& head, MessageId id, DeleteScope scope);
+std::string encode_reaction(EventHead const& head, MessageId id, std::string_view emoji, ReactionOp op);
+std::string encode_read(EventHead const& head, ConvSeq up_to);
+std::string encode_conversation_change(EventHead const& head, ConversationChange change,
+                                       std::string_view title, UserId participant);
+
+// The `data` object inside a frame text that one of the functions above made.
+std::string_view data_of(std::string_view frame);
+
+}  // namespace sewa::wire
