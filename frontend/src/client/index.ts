@@ -1,0 +1,3 @@
+export type { ErrorCode } from './errors.gen'
+export { closeCodes, retryableErrors } from './errors.gen'
+export type * from './types'

@@ -1,0 +1,185 @@
+/** What the hooks take and give. Functions in results are stable: they never change between renders. */
+import type {
+  Attachment,
+  ClientError,
+  ConnectionInfo,
+  ConnectionStatus,
+  Conversation,
+  ConversationId,
+  Message,
+  MessageId,
+  Person,
+  Presence,
+  Typist,
+  UserId,
+} from '../client'
+
+/** Without a provider these select the connection; equal `url` and user share one. */
+export interface ConnectionOptions {
+  /** Default: `NEXT_PUBLIC_WS_URL`, else /ws/messaging/ of this origin. */
+  url?: string
+  /** Default: `NEXT_PUBLIC_API_URL`, else this origin. */
+  apiUrl?: string
+  userId?: UserId
+  token?: string
+  /** Called for the first token when `token` is absent, and when a token ends. */
+  getToken?: () => Promise<string>
+  /** Attempts in a row before giving up. Default: never gives up. */
+  reconnectAttempts?: number
+  /** Base of the backoff in milliseconds. Default 500. */
+  reconnectInterval?: number
+  /** Default true. */
+  enableHeartbeat?: boolean
+  /** Milliseconds. Default 30,000. */
+  heartbeatInterval?: number
+}
+
+export interface UseWebSocketOptions extends ConnectionOptions {
+  /** Connect on mount. Default true. */
+  autoConnect?: boolean
+  onMessage?: (frame: ReceivedFrame) => void
+  onConnect?: () => void
+  onDisconnect?: () => void
+  onError?: (error: ClientError) => void
+}
+
+/** A frame as the server sent it. */
+export interface ReceivedFrame {
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface UseWebSocketResult {
+  readonly connectionStatus: ConnectionStatus
+  /** Everything a monitor shows; changes more often than `connectionStatus`. */
+  readonly connection: ConnectionInfo
+  readonly isConnected: boolean
+  readonly isConnecting: boolean
+  readonly error: ClientError | null
+  /** Sends one frame; false when there is no connection. Chat messages go through `sendChatMessage`. */
+  readonly sendMessage: (frame: { type: string; data?: object }) => boolean
+  /** Listens to every frame; returns the function that ends it. */
+  readonly onMessage: (listener: (frame: ReceivedFrame) => void) => () => void
+  readonly connect: () => void
+  readonly disconnect: () => void
+}
+
+export interface SendOptions {
+  replyTo?: MessageId | null
+  attachments?: readonly Attachment[]
+}
+
+export interface UseMessagesResult {
+  /** Oldest first. */
+  readonly messages: readonly Message[]
+  readonly hasOlder: boolean
+  readonly isLoading: boolean
+  readonly error: ClientError | null
+  readonly loadOlder: () => Promise<void>
+  /** Shows the message at once and returns its key; never fails: see `status` and `error` of the message. */
+  readonly send: (text: string, options?: SendOptions) => string
+  readonly retry: (key: string) => void
+  /** Removes an own message that is not stored (queued or failed). */
+  readonly discard: (key: string) => void
+  readonly edit: (id: MessageId, text: string) => Promise<void>
+  readonly remove: (id: MessageId, scope: 'me' | 'all') => Promise<void>
+  readonly react: (id: MessageId, emoji: string, op: 'add' | 'remove') => Promise<void>
+  /** Marks everything that is loaded as read. Safe to call on every render of a visible list. */
+  readonly markRead: () => void
+}
+
+export interface UseRealtimeMessagingOptions extends ConnectionOptions {
+  conversationId?: ConversationId | null
+  onMessage?: (message: Message) => void
+}
+
+export interface UseRealtimeMessagingResult extends UseMessagesResult {
+  /** Same as `send`, for the open conversation or the one named. */
+  readonly sendChatMessage: (
+    text: string,
+    conversationId?: ConversationId,
+    options?: SendOptions,
+  ) => string
+  readonly connectionStatus: ConnectionStatus
+  readonly isConnected: boolean
+}
+
+export interface UseTypingIndicatorResult {
+  /** People who are typing there now, without oneself. */
+  readonly typingUsers: readonly Typist[]
+  readonly isUserTyping: (userId: UserId) => boolean
+  /** Safe to call on every key press: at most one frame in 3 s, the stop follows 2 s after the last. */
+  readonly sendTypingStatus: (isTyping: boolean) => void
+}
+
+export interface UseOnlineStatusResult {
+  readonly onlineUsers: readonly Presence[]
+  readonly isUserOnline: (userId: UserId) => boolean
+  /** ISO 8601; null when unknown. */
+  readonly lastSeen: (userId: UserId) => string | null
+}
+
+export interface UseConversationsResult {
+  /** Pinned first, then newest activity; archived ones are included, see `is_archived`. */
+  readonly conversations: readonly Conversation[]
+  readonly isLoading: boolean
+  readonly hasMore: boolean
+  readonly error: ClientError | null
+  readonly loadMore: () => Promise<void>
+  readonly refresh: () => Promise<void>
+  readonly archive: (id: ConversationId, archived?: boolean) => Promise<void>
+  readonly pin: (id: ConversationId, pinned?: boolean) => Promise<void>
+  readonly mute: (id: ConversationId, muted?: boolean) => Promise<void>
+  readonly remove: (id: ConversationId) => Promise<void>
+  /** Opens (or continues) the thread about a service; resolves to its conversation. */
+  readonly start: (request: {
+    serviceId: number
+    providerId: UserId
+    text: string
+  }) => Promise<Conversation>
+}
+
+export interface SearchHit {
+  readonly message: Message
+  /** Ranges of `message.content` that match, as [start, end). */
+  readonly ranges: readonly (readonly [number, number])[]
+}
+
+export interface UseSearchResult {
+  readonly query: string
+  readonly setQuery: (query: string) => void
+  readonly hits: readonly SearchHit[]
+  readonly isSearching: boolean
+  readonly error: ClientError | null
+}
+
+export interface Upload {
+  readonly key: string
+  readonly name: string
+  readonly size: number
+  readonly type: string
+  /** 0 to 1. */
+  readonly progress: number
+  readonly status: 'uploading' | 'done' | 'failed'
+  readonly attachment: Attachment | null
+  readonly error: ClientError | null
+}
+
+export interface UseUploadResult {
+  readonly uploads: readonly Upload[]
+  readonly add: (files: Iterable<File>) => void
+  readonly cancel: (key: string) => void
+  readonly retry: (key: string) => void
+  /** Gives the finished attachments and empties the list: call it when the message is sent. */
+  readonly take: () => readonly Attachment[]
+}
+
+export interface UseUnreadResult {
+  readonly total: number
+  readonly unreadIn: (id: ConversationId) => number
+}
+
+export interface UseSessionResult {
+  readonly me: Person | null
+  readonly userId: UserId | null
+}
