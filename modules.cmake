@@ -2,3 +2,4 @@
 sewa_module(core DEPENDS fmt::fmt)
 sewa_module(wire DEPENDS sewa_core simdjson::simdjson)
 sewa_module(store DEPENDS sewa_core)
+sewa_module(auth DEPENDS sewa_core OpenSSL::Crypto simdjson::simdjson)

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/id.h"
+
+namespace sewa::auth {
+
+enum class Role : std::uint8_t { kCustomer, kProvider, kStaff };
+
+std::string_view name(Role role);
+std::optional<Role> find_role(std::string_view name);
+
+// Longest profile texts that a token may carry, in bytes.
+inline constexpr std::size_t kNameBytesMax = 200;
+inline constexpr std::size_t kAvatarBytesMax = 2048;
+
+// Who a verified token speaks for (PROTOCOL C-11). Empty profile texts: the token has none.
+struct Claims {
+    UserId user;
+    WallMs expires_at;
+    std::string name;
+    std::string first_name;
+    std::string last_name;
+    std::string avatar;
+    std::optional<Role> role;  // none: absent, or a word that this server does not know
+};
+
+}  // namespace sewa::auth
