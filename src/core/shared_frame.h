@@ -26,6 +26,9 @@ public:
     // Copies `payload` once and puts the frame header in front of it.
     static SharedFrame text(std::string_view payload);
 
+    // Copies a header that was encoded elsewhere (binary and compressed frames) and its payload.
+    static SharedFrame framed(std::string_view header, std::string_view payload);
+
     // Header and payload, as they go on the wire.
     std::string_view wire() const;
     std::string_view payload() const;
