@@ -1,5 +1,6 @@
 # The modules in dependency order; ARCHITECTURE.md draws it.
 sewa_module(core DEPENDS fmt::fmt)
+add_subdirectory(client)
 sewa_module(wire DEPENDS sewa_core simdjson::simdjson)
 sewa_module(store DEPENDS sewa_core)
 sewa_module(auth DEPENDS sewa_core OpenSSL::Crypto simdjson::simdjson)

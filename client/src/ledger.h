@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "frame_reader.h"
+
+namespace sewa::client {
+
+// Which events of which conversation were applied, and up to which position.
+//
+// Owned by ClientCore, on its thread. Pure: no clock, no I/O. Bounded by `held_max` events that
+// wait for a gap and by `conversations_max`; a conversation that falls out is begun anew by its next
+// event, which is right because the stream itself has no gaps (M-5).
+class Ledger {
+public:
+    struct Limits {
+        std::size_t held_max = 10'000;
+        std::size_t conversations_max = 100'000;
+    };
+    enum class Placed { kApplied, kIgnored, kHeld, kFull };
+    struct Gap {
+        ConversationId conversation;
+        ConvSeq after;
+    };
+
+    explicit Ledger(Limits limits) : limits_(limits) {}
+
+    // Appends to `ready`, in order, what may be shown now: the frame and what waited for it.
+    // kFull: nothing was kept, the application needs a snapshot.
+    Placed place(DurableFrame frame, std::vector<DurableFrame>& ready);
+
+    // The stream delivered everything up to here. The cursor follows, but never past an event that
+    // is held: what is missing before it would not be sent again.
+    void received(Pos pos);
+    Pos cursor() const;
+
+    std::vector<Gap> gaps() const;
+    bool knows(ConversationId conversation) const { return known_.contains(conversation); }
+    ConvSeq applied(ConversationId conversation) const;
+    std::map<ConversationId, ConvSeq> all_applied() const;
+
+    // The state that a snapshot brought replaces everything.
+    void reset(Pos pos, std::vector<Conversation> const& conversations);
+    void restore(Pos pos, std::map<ConversationId, ConvSeq> const& applied);
+    void clear();
+    // The user has no more access; what was held can never be completed.
+    void forget(ConversationId conversation);
+
+private:
+    struct Known {
+        ConvSeq applied;
+        std::map<ConvSeq, DurableFrame> held;
+    };
+
+    Known& known_or_begun(ConversationId conversation, ConvSeq first);
+    void make_room();
+    void release(Known& known, std::vector<DurableFrame>& ready);
+
+    Limits const limits_;
+    std::unordered_map<ConversationId, Known> known_;
+    std::size_t held_ = 0;
+    Pos received_;
+    Pos floor_;  // Where the cursor stood when the oldest gap opened.
+};
+
+}  // namespace sewa::client
