@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import '@/styles/tokens.css'
+import '@/styles/reset.css'
 
 export const metadata = { title: 'SewaBazaar Messaging' }
 

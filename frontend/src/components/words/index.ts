@@ -1,0 +1,2 @@
+export type { Words } from './en'
+export { type Locale, locales, useWords, WordsProvider } from './WordsProvider'
