@@ -25,7 +25,9 @@ void ClientCore::Parts::take_snapshot(SyncPage page) {
         link.drop();
         return connection_lost();
     }
-    ledger.reset(page.pos, page.conversations);
+    auto const knowledge =
+        page.next_cursor.empty() ? Ledger::Knowledge::kComplete : Ledger::Knowledge::kPartial;
+    ledger.reset(page.pos, page.conversations, knowledge);
     position_known_ = true;
     std::vector<Message> own;
     for (auto const& conversation : page.conversations) {
@@ -39,7 +41,7 @@ void ClientCore::Parts::take_snapshot(SyncPage page) {
 }
 
 void ClientCore::Parts::take_gap_page(GapReader::Answer answer) {
-    if (answer.no_access) return ledger.forget(answer.conversation);
+    if (answer.no_access) return ledger.abandon(answer.conversation);
     for (auto& event : answer.page.events) {
         // Only what belongs to the gap: R-1 leaves out the rest.
         if (event.conversation == answer.conversation) place(std::move(event));

@@ -71,7 +71,7 @@ void ClientCore::Parts::on(ConnectionFrame const& frame) {
     if (resumed) return;
     position_known_ = true;
     if (options.sync_on_start || !first_start) return begin_snapshot();
-    ledger.reset(frame.pos, {});
+    ledger.reset(frame.pos, {}, Ledger::Knowledge::kPartial);
 }
 
 void ClientCore::Parts::on(DurableFrame const& frame) {
@@ -168,7 +168,7 @@ void ClientCore::Parts::on(AckFrame const& ack) {
 void ClientCore::Parts::finish(std::optional<Outbox::Done> done) {
     if (!done) return;
     show(std::move(done->progress));
-    save_now();
+    unsaved_ = true;
 }
 
 void ClientCore::Parts::on(ErrorFrame const& frame) {
@@ -236,7 +236,7 @@ Result<std::string> ClientCore::Parts::add(Request request) {
     SEWA_TRY(auto progress, outbox.add(std::move(request)));
     auto key = progress.key;
     show(std::move(progress));
-    save_now();  // Before it is sent: a key that is lost cannot be repeated.
+    unsaved_ = true;
     return key;
 }
 
@@ -249,8 +249,10 @@ void ClientCore::Parts::restore(SavedState state) {
     }
 }
 
-void ClientCore::Parts::save_now() {
-    if (!options.save) return;
+// Not in the middle of a frame's effects: what is saved as applied must have been shown before.
+void ClientCore::Parts::save() {
+    bool const moved = ledger.cursor() != saved_cursor_;
+    if (!options.save || (!std::exchange(unsaved_, false) && !moved)) return;
     saved_cursor_ = ledger.cursor();
     auto const known = position_known_ && !snapshot.is_needed();
     actions.push_back(Save{{known ? epoch : std::string(), saved_cursor_, ledger.all_applied(),
@@ -289,6 +291,7 @@ void ClientCore::Parts::tick() {
 
 void ClientCore::Parts::pump() {
     auto const now = clock.mono();
+    save();  // Before anything is sent: a key that is lost cannot be repeated.
     if (!snapshot.is_needed()) repairs.want(ledger.gaps(), now);
     if (link.is_live() && !link.is_draining()) {
         std::vector<SendProgress> progress;
@@ -297,7 +300,6 @@ void ClientCore::Parts::pump() {
         show_all(std::move(progress));
     }
     report_delivered();
-    if (options.save && ledger.cursor() != saved_cursor_) save_now();
 }
 
 std::optional<MonoMs> ClientCore::Parts::next_due() const {

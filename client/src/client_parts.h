@@ -81,7 +81,7 @@ private:
     DurableFrame own_event(Request const& request, AckFrame const& ack) const;
     void note_delivered(MessageAdded const& added);
     void report_delivered();
-    void save_now();
+    void save();
 
     std::int64_t content_max_ = 5'000;
     bool epoch_changed_ = false;     // Not yet told to the application.
@@ -92,6 +92,7 @@ private:
     std::unordered_map<ConversationId, ConvSeq> delivered_;  // To be reported.
     MonoMs report_at_;
     Pos saved_cursor_;
+    bool unsaved_ = false;
 };
 
 }  // namespace sewa::client

@@ -28,7 +28,9 @@ Ledger::Known& Ledger::known_or_begun(ConversationId conversation, ConvSeq first
     auto const found = known_.find(conversation);
     if (found != known_.end()) return found->second;
     make_room();
-    return known_.emplace(conversation, Known{ConvSeq{first.value - 1}, {}}).first->second;
+    bool const from_start = knowledge_ == Knowledge::kComplete && first.value <= kReadFromStartMax;
+    auto const applied = from_start ? 0 : first.value - 1;
+    return known_.emplace(conversation, Known{ConvSeq{applied}, {}}).first->second;
 }
 
 void Ledger::make_room() {
@@ -36,6 +38,7 @@ void Ledger::make_room() {
     auto const victim = std::find_if(known_.begin(), known_.end(),
                                      [](auto const& item) { return item.second.held.empty(); });
     if (victim != known_.end()) known_.erase(victim);
+    knowledge_ = Knowledge::kPartial;
 }
 
 void Ledger::release(Known& known, std::vector<DurableFrame>& ready) {
@@ -81,8 +84,9 @@ std::map<ConversationId, ConvSeq> Ledger::all_applied() const {
     return applied;
 }
 
-void Ledger::reset(Pos pos, std::vector<Conversation> const& conversations) {
+void Ledger::reset(Pos pos, std::vector<Conversation> const& conversations, Knowledge knowledge) {
     clear();
+    knowledge_ = knowledge;
     received_ = pos;
     for (auto const& conversation : conversations) {
         known_[conversation.id].applied = conversation.last_conv_seq;
@@ -91,22 +95,24 @@ void Ledger::reset(Pos pos, std::vector<Conversation> const& conversations) {
 
 void Ledger::restore(Pos pos, std::map<ConversationId, ConvSeq> const& applied) {
     clear();
+    knowledge_ = Knowledge::kComplete;
     received_ = pos;
     for (auto const& [conversation, seq] : applied) known_[conversation].applied = seq;
 }
 
 void Ledger::clear() {
     known_.clear();
+    knowledge_ = Knowledge::kPartial;
     held_ = 0;
     received_ = {};
     floor_ = {};
 }
 
-void Ledger::forget(ConversationId conversation) {
+void Ledger::abandon(ConversationId conversation) {
     auto const found = known_.find(conversation);
     if (found == known_.end()) return;
     held_ -= found->second.held.size();
-    known_.erase(found);
+    found->second.held.clear();
 }
 
 }  // namespace sewa::client

@@ -13,14 +13,18 @@ namespace sewa::client {
 // Which events of which conversation were applied, and up to which position.
 //
 // Owned by ClientCore, on its thread. Pure: no clock, no I/O. Bounded by `held_max` events that
-// wait for a gap and by `conversations_max`; a conversation that falls out is begun anew by its next
-// event, which is right because the stream itself has no gaps (M-5).
+// wait for a gap and by `conversations_max`; a conversation that is not known is begun by its next
+// event, which is right because the stream itself has no gaps (M-5). When all conversations are known,
+// a new one is expected from its first event on, unless it is long already: joining a group of a
+// million events must not read them all.
 class Ledger {
 public:
     struct Limits {
         std::size_t held_max = 10'000;
         std::size_t conversations_max = 100'000;
     };
+    static constexpr std::int64_t kReadFromStartMax = 100;
+    enum class Knowledge { kComplete, kPartial };
     enum class Placed { kApplied, kIgnored, kHeld, kFull };
     struct Gap {
         ConversationId conversation;
@@ -44,11 +48,11 @@ public:
     std::map<ConversationId, ConvSeq> all_applied() const;
 
     // The state that a snapshot brought replaces everything.
-    void reset(Pos pos, std::vector<Conversation> const& conversations);
+    void reset(Pos pos, std::vector<Conversation> const& conversations, Knowledge knowledge);
     void restore(Pos pos, std::map<ConversationId, ConvSeq> const& applied);
     void clear();
-    // The user has no more access; what was held can never be completed.
-    void forget(ConversationId conversation);
+    // The user has no access now; what was held cannot be completed.
+    void abandon(ConversationId conversation);
 
 private:
     struct Known {
@@ -62,6 +66,7 @@ private:
 
     Limits const limits_;
     std::unordered_map<ConversationId, Known> known_;
+    Knowledge knowledge_ = Knowledge::kPartial;
     std::size_t held_ = 0;
     Pos received_;
     Pos floor_;  // Where the cursor stood when the oldest gap opened.

@@ -99,7 +99,7 @@ TEST_F(LedgerTest, R_4_a_snapshot_replaces_what_was_known) {
     conversation.id = kOne;
     conversation.last_conv_seq = ConvSeq{9};
 
-    ledger_.reset(Pos{100}, {conversation});
+    ledger_.reset(Pos{100}, {conversation}, Ledger::Knowledge::kComplete);
 
     EXPECT_EQ(ledger_.cursor(), Pos{100});
     EXPECT_TRUE(ledger_.gaps().empty());
@@ -107,10 +107,16 @@ TEST_F(LedgerTest, R_4_a_snapshot_replaces_what_was_known) {
     EXPECT_EQ(stream(event(kOne, 10, 110)), Ledger::Placed::kApplied);
 }
 
-TEST_F(LedgerTest, forgetting_a_conversation_lets_the_cursor_go_on) {
+TEST_F(LedgerTest, a_new_conversation_is_expected_from_its_start_unless_it_is_long) {
+    ledger_.reset(Pos{100}, {}, Ledger::Knowledge::kComplete);
+    EXPECT_EQ(stream(event(kOne, 2, 110)), Ledger::Placed::kHeld);
+    EXPECT_EQ(stream(event(kTwo, 50'000, 120)), Ledger::Placed::kApplied);
+}
+
+TEST_F(LedgerTest, abandoning_a_gap_lets_the_cursor_go_on) {
     stream(event(kOne, 1, 10));
     stream(event(kOne, 3, 30));
-    ledger_.forget(kOne);
+    ledger_.abandon(kOne);
     EXPECT_EQ(ledger_.cursor(), Pos{30});
 }
 
