@@ -1,0 +1,161 @@
+#include "ws/connection.h"
+
+#include "shard/timer_wheel.h"
+#include "ws/encoder.h"
+
+namespace sewa::ws {
+
+class Connection::CloseDeadline final : public shard::Timer {
+public:
+    explicit CloseDeadline(net::Connection& transport) : transport_(transport) {}
+
+private:
+    void on_timer(MonoMs) override { transport_.abort(); }
+
+    net::Connection& transport_;
+};
+
+Connection& Connection::accept(net::Connection& transport, Handshake const& handshake, Codec& codec,
+                               std::unique_ptr<Handler> handler) {
+    std::unique_ptr<Connection> owned(
+        new Connection(transport, handshake, codec, std::move(handler)));
+    auto& connection = *owned;
+    transport.upgrade(std::move(owned));
+    // Refused only when pipelined requests filled the queue before; there is nobody to talk to
+    // then.
+    if (!transport.send_bytes(handshake.response())) transport.abort();
+    connection.handler_->on_open(connection);
+    return connection;
+}
+
+Connection::Connection(net::Connection& transport, Handshake const& handshake, Codec& codec,
+                       std::unique_ptr<Handler> handler)
+    : transport_(transport),
+      codec_(codec),
+      handler_(std::move(handler)),
+      decoder_(codec.decoder_options(),
+               handshake.deflate ? Compression::kDeflate : Compression::kNone),
+      deflate_window_bits_(handshake.deflate
+                               ? static_cast<std::uint8_t>(handshake.deflate->server_window_bits)
+                               : std::uint8_t{0}) {}
+
+Connection::~Connection() = default;
+
+bool Connection::send_text(SharedFrame const& frame) {
+    if (state_ != State::kOpen) return true;
+    if (!compresses(frame.payload().size())) return transport_.send(frame);
+    return transport_.send(codec_.twins().of(frame));
+}
+
+bool Connection::send_ephemeral(SharedFrame const& frame, net::EphemeralKind kind,
+                                std::uint64_t key) {
+    if (state_ != State::kOpen) return true;
+    if (!compresses(frame.payload().size())) return transport_.send_ephemeral(frame, kind, key);
+    return transport_.send_ephemeral(codec_.twins().of(frame), kind, key);
+}
+
+bool Connection::send_binary(std::string_view bytes) {
+    if (state_ != State::kOpen) return true;
+    std::array<char, kHeaderBytesMax> header;
+    auto const header_bytes =
+        write_header({.opcode = Opcode::kBinary, .payload_bytes = bytes.size()}, header);
+    return transport_.send(SharedFrame::framed({header.data(), header_bytes}, bytes));
+}
+
+// A distance in the compressed text never exceeds its length, so that what fits into the client's
+// window can be compressed with ours.
+bool Connection::compresses(std::size_t payload_bytes) const {
+    return deflate_window_bits_ != 0 && payload_bytes >= codec_.options().deflate_bytes_min &&
+           (deflate_window_bits_ == 15 || payload_bytes <= std::size_t{1} << deflate_window_bits_);
+}
+
+void Connection::ping() {
+    if (state_ == State::kOpen) transport_.send_bytes(ping_frame({}).wire());
+}
+
+void Connection::close(CloseCode code, std::string_view reason) {
+    if (state_ != State::kOpen) return;
+    if (!send_close(static_cast<std::uint16_t>(code), reason)) return;
+    state_ = State::kCloseSent;
+    close_deadline_ = std::make_unique<CloseDeadline>(transport_);
+    auto& loop = transport_.loop();
+    loop.timers().schedule(*close_deadline_, loop.now() + codec_.options().close_wait_ms_max);
+    transport_.resume_reading();
+}
+
+// A queue that has no room even for a close frame belongs to a peer that would not read it.
+bool Connection::send_close(std::uint16_t code, std::string_view reason) {
+    if (transport_.send_bytes(close_frame(code, reason).wire())) return true;
+    transport_.abort();
+    return false;
+}
+
+void Connection::pause_reading() {
+    if (state_ != State::kOpen) return;
+    transport_.pause_reading();
+    decoder_.pause();
+}
+
+std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {
+    return decoder_.feed(bytes, *this);
+}
+
+void Connection::on_drained(net::Connection&) {
+    if (state_ == State::kOpen) handler_->on_drained(*this);
+}
+
+void Connection::on_closed(net::Connection&) {
+    end(kAbnormalClosure);
+}
+
+void Connection::on_text(std::string_view text) {
+    if (state_ != State::kOpen) return;
+    handler_->on_text(*this, text);
+    stop_decoding_when_gone();
+}
+
+void Connection::on_binary(std::string_view bytes) {
+    if (state_ != State::kOpen) return;
+    handler_->on_binary(*this, bytes);
+    stop_decoding_when_gone();
+}
+
+void Connection::on_ping(std::string_view payload) {
+    if (state_ != State::kOpen) return;
+    // No room means that the peer does not read; the stall deadline of the transport ends that.
+    transport_.send_bytes(pong_frame(payload).wire());
+    handler_->on_sign_of_life(*this);
+    stop_decoding_when_gone();
+}
+
+void Connection::on_pong(std::string_view) {
+    if (state_ != State::kOpen) return;
+    handler_->on_sign_of_life(*this);
+    stop_decoding_when_gone();
+}
+
+void Connection::stop_decoding_when_gone() {
+    if (!transport_.is_open()) decoder_.pause();
+}
+
+void Connection::on_close(std::uint16_t code, std::string_view) {
+    if (state_ == State::kOpen) send_close(code, {});
+    end(code);
+    transport_.close_after_flush();
+}
+
+void Connection::on_failure(Violation const& violation) {
+    auto const code = static_cast<std::uint16_t>(violation.code);
+    if (state_ == State::kOpen) send_close(code, violation.reason);
+    end(code);
+    transport_.close_after_flush();
+}
+
+void Connection::end(std::uint16_t code) {
+    if (state_ == State::kEnded) return;
+    state_ = State::kEnded;
+    close_deadline_.reset();
+    handler_->on_closed(*this, code);
+}
+
+}  // namespace sewa::ws

@@ -1,0 +1,265 @@
+#include "ws/connection.h"
+
+#include <gtest/gtest.h>
+
+#include "net/loopback_for_test.h"
+#include "ws/event_log_for_test.h"
+
+namespace sewa::ws {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+// What a handler saw. Outlives it.
+struct HandlerLog {
+    Lines lines;
+    std::function<void(Connection&)> on_text;
+};
+
+class LoggingHandler final : public Handler {
+public:
+    explicit LoggingHandler(HandlerLog& log) : log_(log) {}
+    void on_open(Connection&) override { log_.lines.emplace_back("open"); }
+    void on_text(Connection& connection, std::string_view text) override {
+        log_.lines.push_back(fmt::format("text {}", text));
+        if (log_.on_text) log_.on_text(connection);
+    }
+    void on_binary(Connection&, std::string_view bytes) override {
+        log_.lines.push_back(fmt::format("binary {}", bytes));
+    }
+    void on_sign_of_life(Connection&) override { log_.lines.emplace_back("alive"); }
+    void on_drained(Connection&) override { log_.lines.emplace_back("drained"); }
+    void on_closed(Connection&, std::uint16_t code) override {
+        log_.lines.push_back(fmt::format("closed {}", code));
+    }
+
+private:
+    HandlerLog& log_;
+};
+
+// A WebSocket client at the other end of the loopback; reads with a decoder of its own.
+struct Client {
+    Client(net::Loopback& net_loopback, Codec& codec, Handshake const& handshake = {})
+        : loopback(net_loopback),
+          peer(loopback.connect()),
+          connection(Connection::accept(*loopback.connection, handshake, codec,
+                                        std::make_unique<LoggingHandler>(log))),
+          decoder(decoder_options, handshake.deflate ? Compression::kDeflate : Compression::kNone) {
+        loopback.turn();
+        auto const response = peer.read();
+        EXPECT_EQ(response, handshake.response());
+    }
+
+    void write(std::string_view bytes) {
+        peer.write(bytes);
+        loopback.turn();
+    }
+    Lines read() {
+        loopback.turn();
+        wire = peer.read();
+        auto bytes = wire;
+        EventLog events;
+        decoder.feed(bytes, events);
+        return events.lines;
+    }
+
+    net::Loopback& loopback;
+    HandlerLog log;
+    net::Peer peer;
+    Connection& connection;
+    Inflater inflater;
+    DecoderOptions decoder_options{.role = Role::kClient, .inflater = &inflater};
+    Decoder decoder;
+    std::string wire;
+};
+
+std::string text(std::string_view payload) {
+    return client_frame({}, payload);
+}
+
+std::string close(std::uint16_t code) {
+    return std::string(close_frame(code, {}, kMaskForTest).wire());
+}
+
+class WsConnection : public testing::Test {
+protected:
+    net::Loopback loopback_{{.queue_bytes_max = 4096, .queue_low_water_bytes = 1024}};
+    Codec codec_{{.message_bytes_max = 10'000}};
+};
+
+TEST_F(WsConnection, hands_messages_over_and_sends_frames) {
+    Client client(loopback_, codec_);
+    client.write(text("hello") + client_frame({.opcode = Opcode::kBinary}, "bytes"));
+    EXPECT_TRUE(client.connection.send_text(SharedFrame::text("world")));
+    EXPECT_TRUE(client.connection.send_binary("raw"));
+    EXPECT_TRUE(client.connection.send_ephemeral(SharedFrame::text("typing"),
+                                                 net::EphemeralKind::kTyping, 7));
+    client.connection.ping();
+    EXPECT_EQ(client.read(), (Lines{"text world", "binary raw", "text typing", "ping "}));
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text hello", "binary bytes"}));
+}
+
+TEST_F(WsConnection, answers_pings_and_counts_them_as_life) {
+    Client client(loopback_, codec_);
+    client.write(std::string(ping_frame("are you there", kMaskForTest).wire()) +
+                 std::string(pong_frame("", kMaskForTest).wire()));
+    EXPECT_EQ(client.read(), Lines{"pong are you there"});
+    EXPECT_EQ(client.log.lines, (Lines{"open", "alive", "alive"}));
+}
+
+TEST_F(WsConnection, echoes_the_close_of_the_peer_once_and_ends_the_stream) {
+    Client client(loopback_, codec_);
+    client.write(close(4321) + text("late") + close(1000));
+    EXPECT_EQ(client.read(), Lines{"close 4321 "});
+    client.peer.read();
+    EXPECT_TRUE(client.peer.is_at_end());
+    client.peer.close();
+    loopback_.turn();
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 4321"}));
+    EXPECT_EQ(loopback_.table.size(), 0u);
+}
+
+TEST_F(WsConnection, a_close_of_ours_waits_for_the_answer_and_ignores_messages) {
+    Client client(loopback_, codec_);
+    client.connection.close(CloseCode::kDraining, "restart");
+    EXPECT_FALSE(client.connection.is_open());
+    client.write(text("late"));
+    EXPECT_TRUE(client.connection.send_text(SharedFrame::text("too late")));
+    EXPECT_EQ(client.read(), Lines{"close 4012 restart"});
+    EXPECT_EQ(client.log.lines, Lines{"open"});
+    client.write(close(4012));
+    EXPECT_EQ(client.read(), Lines{});
+    EXPECT_TRUE(client.peer.is_at_end());
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 4012"}));
+}
+
+TEST_F(WsConnection, a_close_that_nobody_answers_ends_by_time) {
+    Client client(loopback_, codec_);
+    client.connection.close(CloseCode::kNormal, {});
+    client.read();
+    loopback_.pass(4900);
+    EXPECT_EQ(loopback_.table.size(), 1u);
+    loopback_.pass(200);
+    EXPECT_EQ(loopback_.table.size(), 0u);
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 1006"}));
+}
+
+TEST_F(WsConnection, a_broken_rule_is_told_to_both_sides) {
+    Client client(loopback_, codec_);
+    client.write(text("good") + "\x83");
+    EXPECT_EQ(client.read(), Lines{"close 1002 reserved opcode"});
+    EXPECT_TRUE(client.peer.read().empty() && client.peer.is_at_end());
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text good", "closed 1002"}));
+    Client big(loopback_, codec_);
+    big.write(text(std::string(10'001, 'x')));
+    EXPECT_EQ(big.read(), Lines{"close 1009 message too big"});
+}
+
+TEST_F(WsConnection, a_lost_connection_is_told_once) {
+    Client client(loopback_, codec_);
+    client.peer.close();
+    loopback_.turn(3);
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 1006"}));
+}
+
+TEST_F(WsConnection, an_abort_inside_a_message_hides_the_following_ones) {
+    Client client(loopback_, codec_);
+    client.log.on_text = [](Connection& connection) { connection.abort(); };
+    client.write(text("one") + text("two"));
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text one", "closed 1006"}));
+}
+
+TEST_F(WsConnection, a_pause_holds_the_next_message_back) {
+    Client client(loopback_, codec_);
+    client.log.on_text = [](Connection& connection) { connection.pause_reading(); };
+    client.write(text("one") + text("two"));
+    loopback_.turn(3);
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text one"}));
+    client.connection.resume_reading();
+    loopback_.turn(2);
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text one", "text two"}));
+}
+
+TEST_F(WsConnection, a_close_of_ours_hears_the_answer_although_reading_was_paused) {
+    Client client(loopback_, codec_);
+    client.log.on_text = [](Connection& connection) { connection.pause_reading(); };
+    client.write(text("one") + text("two") + close(1000));
+    client.connection.close(CloseCode::kNormal, {});
+    loopback_.turn(2);
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text one", "closed 1000"}));
+}
+
+TEST_F(WsConnection, a_full_queue_refuses_and_still_takes_the_close_frame) {
+    Client client(loopback_, codec_);
+    auto const frame = SharedFrame::text(std::string(900, 'x'));
+    int sent = 0;
+    while (client.connection.send_text(frame)) ++sent;
+    EXPECT_GT(sent, 1);
+    client.connection.close(CloseCode::kSlowConsumer, "slow");
+    auto const lines = client.read();
+    ASSERT_EQ(lines.size(), static_cast<std::size_t>(sent) + 1);
+    EXPECT_EQ(lines.back(), "close 4009 slow");
+}
+
+TEST_F(WsConnection, tells_when_the_queue_has_room_again) {
+    Client client(loopback_, codec_);
+    auto const frame = SharedFrame::text(std::string(900, 'x'));
+    while (client.connection.send_text(frame)) continue;
+    client.read();
+    EXPECT_EQ(client.log.lines, (Lines{"open", "drained"}));
+}
+
+Handshake with_deflate(int window_bits) {
+    Handshake handshake;
+    handshake.deflate = DeflateAgreement{.server_window_bits = window_bits};
+    return handshake;
+}
+
+TEST_F(WsConnection, compresses_a_long_frame_once_for_all_receivers) {
+    Client first(loopback_, codec_, with_deflate(15));
+    Client second(loopback_, codec_, with_deflate(15));
+    Client plain(loopback_, codec_);
+    std::string const payload(1024, 'x');
+    auto const frame = SharedFrame::text(payload);
+    for (auto* client : {&first, &second, &plain}) {
+        EXPECT_TRUE(client->connection.send_text(frame));
+        EXPECT_EQ(client->read(), Lines{"text " + payload});
+    }
+    EXPECT_LT(first.wire.size(), 100u);
+    EXPECT_EQ(first.wire, second.wire);
+    EXPECT_EQ(plain.wire.size(), 1028u);
+    EXPECT_EQ(codec_.twins().compressions_for_test(), 1u);
+}
+
+TEST_F(WsConnection, sends_plain_what_is_short_or_longer_than_the_window_of_the_client) {
+    Client client(loopback_, codec_, with_deflate(11));
+    for (auto const& [size, compressed] :
+         {std::pair{1023, false}, {1024, true}, {2048, true}, {2049, false}}) {
+        std::string const payload(static_cast<std::size_t>(size), 'x');
+        EXPECT_TRUE(client.connection.send_text(SharedFrame::text(payload)));
+        EXPECT_EQ(client.read(), Lines{"text " + payload});
+        EXPECT_EQ(client.wire.size() < 100, compressed) << size;
+    }
+}
+
+TEST_F(WsConnection, reads_compressed_messages) {
+    Client client(loopback_, codec_, with_deflate(15));
+    Deflater deflater;
+    client.write(client_frame({.compressed = true}, deflater.deflate("hello")));
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text hello"}));
+}
+
+TEST(CompressedTwins, forget_all_but_the_last_few_and_never_mix_frames_up) {
+    Deflater deflater;
+    Inflater inflater;
+    CompressedTwins twins(deflater);
+    for (int i = 0; i < 100; ++i) {
+        auto const payload = std::to_string(i) + std::string(2000, 'x');
+        auto const twin = twins.of(SharedFrame::text(payload));
+        EXPECT_EQ(inflater.inflate(twin.payload(), 5000).payload, payload);
+    }
+    EXPECT_EQ(twins.compressions_for_test(), 100u);
+}
+
+}  // namespace
+}  // namespace sewa::ws
