@@ -7,10 +7,9 @@
 
 #include "core/clock.h"
 #include "core/id.h"
+#include "core/model.h"
 
 namespace sewa::auth {
-
-enum class Role : std::uint8_t { kCustomer, kProvider, kStaff };
 
 std::string_view name(Role role);
 std::optional<Role> find_role(std::string_view name);

@@ -135,7 +135,8 @@ struct Event {
     UserId actor;
     UserId only_for;       // 0: every participant; otherwise a personal event of this user.
     SharedFrame frame;
-    AudiencePtr audience;  // Who takes part after this event, plus whoever it removed.
+    AudiencePtr audience;  // Who takes part after this event.
+    UserId also_for;       // Whom this event removed; 0: nobody.
 };
 
 // What the one who asked gets to know.

@@ -1,0 +1,186 @@
+#include "chat/hub.h"
+
+#include <utility>
+
+#include "wire/session_frames.h"
+
+namespace sewa::chat {
+
+namespace {
+
+// How soon what the store or another shard refused is tried again.
+constexpr std::int64_t kRetryMs = 50;
+
+}  // namespace
+
+Hub::Hub(HubParts parts)
+    : parts_(parts),
+      waiters_(parts.shard.value, parts.limits.waiters_max),
+      audiences_(parts.limits.audiences_max),
+      reads_(parts.shard, parts.store, parts.peers, parts.limits.reads_outstanding_max),
+      head_(parts.store.log_state().head) {}
+
+Hub::~Hub() = default;
+
+// --- sessions -------------------------------------------------------------------------------------
+
+Status Hub::attach(Subscriber& subscriber) {
+    auto const user = subscriber.user();
+    auto const opened = parts_.presence.open(user);
+    auto const limit = parts_.limits.connections_per_user;
+    if (limit != 0 && opened.leases > limit) {
+        parts_.presence.close(user, parts_.clock.wall());
+        return fail(Errc::kForbidden, "this user has the maximum number of connections");
+    }
+    registry_.add(subscriber);
+    counters_.sessions.store(registry_.size(), std::memory_order_relaxed);
+    if (opened.came_online) announce(user, Change::kCameOnline, {});
+    return {};
+}
+
+bool Hub::detach(Subscriber& subscriber) {
+    auto const user = subscriber.user();
+    registry_.remove(subscriber);
+    counters_.sessions.store(registry_.size(), std::memory_order_relaxed);
+    auto const closed = parts_.presence.close(user, parts_.clock.wall());
+    if (closed.was_last) {
+        at(parts_.clock.mono() + parts_.limits.offline_grace_ms,
+           [this, user, departure = closed.departure](MonoMs) { depart(user, departure); });
+    }
+    return closed.was_last;
+}
+
+// --- durable --------------------------------------------------------------------------------------
+
+Status Hub::write(Subscriber& subscriber, store::Command command, WriteTag const& tag) {
+    store::Origin origin;
+    auto* const waiter = waiters_.add(origin);
+    if (waiter != nullptr) {
+        waiter->subscriber = subscriber.handle();
+        waiter->tag = tag;
+        if (parts_.store.submit({std::move(command), origin})) return {};
+        waiters_.release(origin);
+    }
+    add(counters_.writes_refused);
+    return fail(Errc::kUnavailable, "the server is busy; send it again with the same client_msg_id");
+}
+
+Status Hub::write(store::Command command, WriteDone done) {
+    store::Origin origin;
+    if (auto* const waiter = waiters_.add(origin)) {
+        waiter->done = std::move(done);
+        if (parts_.store.submit({std::move(command), origin})) return {};
+        waiters_.release(origin);
+    }
+    add(counters_.writes_refused);
+    return fail(Errc::kUnavailable, "the server is busy; send it again with the same client_msg_id");
+}
+
+void Hub::on_commit(store::CommitBatch const& batch) {
+    for (auto const& outcome : batch.outcomes) {
+        auto const* const waiter = waiters_.find(outcome.origin);
+        bool const is_session = waiter != nullptr && !waiter->done;
+        auto const* const origin = is_session ? registry_.find(waiter->subscriber) : nullptr;
+        for (std::uint32_t i = 0; i < outcome.event_count; ++i) {
+            fan_out(batch.events[outcome.first_event + i], origin);
+        }
+        complete(outcome);
+    }
+    if (batch.head > head_) head_ = batch.head;
+}
+
+void Hub::fan_out(store::Event const& event, Subscriber const* origin) {
+    bool const ack_is_copy = event.kind == store::EventKind::kMessage && origin != nullptr &&
+                             origin->acks_are_copies();
+    std::uint64_t deliveries = 0;
+    auto const deliver = [&](Subscriber& subscriber) {
+        if (ack_is_copy && &subscriber == origin) return;
+        subscriber.on_event(event);
+        ++deliveries;
+    };
+    if (event.only_for) {
+        registry_.each_of(event.only_for, deliver);
+    } else {
+        for (auto const user : event.audience->participants) registry_.each_of(user, deliver);
+        if (event.also_for) registry_.each_of(event.also_for, deliver);
+        audiences_.update(event.audience);
+    }
+    add(counters_.events);
+    add(counters_.deliveries, deliveries);
+    if (event.kind == store::EventKind::kMessage) end_typing_of(event);
+    if (event.kind == store::EventKind::kRead) tell_unread(event);
+}
+
+void Hub::complete(store::Outcome const& outcome) {
+    auto* const waiter = waiters_.find(outcome.origin);
+    if (waiter == nullptr) return;
+    if (waiter->done) {
+        // The callback may write again, which may move the table; so it leaves its slot first.
+        auto const done = std::move(waiter->done);
+        waiters_.release(outcome.origin);
+        done(outcome.result);
+        return;
+    }
+    if (auto* const subscriber = registry_.find(waiter->subscriber)) {
+        subscriber->on_outcome(waiter->tag, outcome.result);
+    }
+    waiters_.release(outcome.origin);
+}
+
+void Hub::resume(Subscriber& subscriber, Pos after, std::uint32_t limit, ResumeFound found) {
+    reads_.push(ReadQueue::Urgency::kResume,
+                [user = subscriber.user(), handle = subscriber.handle(), after, limit,
+                 found = std::move(found)](store::Reader& reader) -> HubTask {
+                    return [handle, found, page = reader.resume(user, after, limit)](Hub& hub) {
+                        if (auto* const session = hub.registry_.find(handle)) found(*session, page);
+                    };
+                });
+}
+
+void Hub::tell_unread(store::Event const& read_event) {
+    auto const user = read_event.actor;
+    if (!registry_.has(user)) return;
+    reads_.push(ReadQueue::Urgency::kLookup,
+                [user, conversation = read_event.conversation](store::Reader& reader) -> HubTask {
+                    auto const unread = reader.unread(user, conversation);
+                    if (!unread) return [](Hub&) {};
+                    auto const frame = SharedFrame::text(
+                        wire::encode_unread(conversation, unread->count, unread->total));
+                    return [user, conversation, frame](Hub& hub) {
+                        hub.registry_.each_of(user, [&](Subscriber& session) {
+                            if (!session.acks_are_copies()) return;
+                            session.on_ephemeral(frame, EphemeralKind::kReceipt,
+                                                 static_cast<std::uint64_t>(conversation.value));
+                        });
+                    };
+                });
+}
+
+// --- timers ---------------------------------------------------------------------------------------
+
+void Hub::at(MonoMs due, std::function<void(MonoMs)> action) {
+    due_.emplace(due, std::move(action));
+    parts_.timers.schedule(*this, due_.begin()->first);
+}
+
+void Hub::on_timer(MonoMs now) {
+    while (!due_.empty() && due_.begin()->first <= now) {
+        auto const action = std::move(due_.begin()->second);
+        due_.erase(due_.begin());
+        action(now);
+    }
+    reads_.pump();
+    bool const is_waiting = reads_.waiting() > 0;
+    if (due_.empty() && !is_waiting) return;
+    auto wake = due_.empty() ? now + kRetryMs : due_.begin()->first;
+    if (is_waiting) wake = std::min(wake, now + kRetryMs);
+    parts_.timers.schedule(*this, wake);
+}
+
+void Hub::post_until_taken(ShardId shard, HubTask task) {
+    if (parts_.peers.post(shard, task)) return;
+    at(parts_.clock.mono() + kRetryMs,
+       [this, shard, task = std::move(task)](MonoMs) { post_until_taken(shard, task); });
+}
+
+}  // namespace sewa::chat

@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "chat/audiences.h"
+#include "chat/hub_counters.h"
+#include "chat/peers.h"
+#include "chat/presence.h"
+#include "chat/read_queue.h"
+#include "chat/registry.h"
+#include "chat/typing.h"
+#include "chat/waiters.h"
+#include "core/clock.h"
+#include "shard/timer_wheel.h"
+#include "store/store.h"
+
+namespace sewa::chat {
+
+struct HubLimits {
+    std::uint32_t connections_per_user = 20;
+    std::int64_t offline_grace_ms = 12'000;
+    std::size_t waiters_max = 65'536;
+    std::size_t audiences_max = 20'000;
+    std::size_t reads_outstanding_max = 64;
+    std::uint32_t partners_max = 1000;
+    std::int64_t delivered_flush_ms = 250;
+    std::size_t delivered_max = 10'000;
+};
+
+// What a hub works with; all of it outlives the hub.
+struct HubParts {
+    ShardId shard;
+    store::Store& store;
+    Peers& peers;
+    PresenceTable& presence;
+    TypingTable& typing;
+    shard::TimerWheel& timers;
+    Clock const& clock;
+    HubLimits limits;
+};
+
+// The chat of one shard: its live sessions, what they may be told, and whom they tell.
+//
+// Shard-local, except where a method says otherwise. Committed events come in through
+// `on_commit`, the same batches in the same order on every shard; ephemeral signals go to the
+// other shards through Peers. Everything durable is decided by the store.
+class Hub : private shard::Timer {
+public:
+    explicit Hub(HubParts parts);
+    ~Hub() override;
+
+    // --- sessions -----------------------------------------------------------------------------
+
+    // A session begins: it is told everything from now on. Refused with `forbidden` when the user
+    // has too many connections (C-6).
+    Status attach(Subscriber& subscriber);
+    // True when it was the user's last connection of this node.
+    bool detach(Subscriber& subscriber);
+
+    // Tells the session which partners are online (P-3); calls `profile` with what is known about
+    // its own user. `found` is not called when the session has gone.
+    using Greeting = std::function<void(Subscriber&, Person const& self,
+                                        std::vector<store::Presence> const& online_partners)>;
+    void greet(Subscriber& subscriber, Greeting found);
+
+    // --- durable ------------------------------------------------------------------------------
+
+    // Hands a write to the store. The outcome comes back to the subscriber, or to `done`.
+    Status write(Subscriber& subscriber, store::Command command, WriteTag const& tag);
+    Status write(store::Command command, WriteDone done);
+
+    // A batch became durable. The same object on every shard.
+    void on_commit(store::CommitBatch const& batch);
+
+    // The newest position that this shard's sessions have been told about.
+    Pos head() const { return head_; }
+
+    // Missed events of the session's user.
+    using ResumeFound = std::function<void(Subscriber&, Result<store::ResumePage> const&)>;
+    void resume(Subscriber& subscriber, Pos after, std::uint32_t limit, ResumeFound found);
+
+    // --- ephemeral ----------------------------------------------------------------------------
+
+    using Refused = std::function<void(Error const&)>;
+    // `refused` is called when the user takes no part there; it may be called later.
+    void typing(UserId user, std::string user_name, ConversationId conversation, bool is_typing,
+                Refused refused);
+    void delivered(UserId user, ConversationId conversation, ConvSeq up_to, Refused refused);
+    void relay(UserId user, ConversationId conversation, SharedFrame frame, Refused refused);
+    // Those of `ids` who are partners of the user, with their state (P-4).
+    using PresenceFound = std::function<void(Subscriber&, std::vector<store::Presence> const&,
+                                             std::vector<UserId> const& online)>;
+    void presence(Subscriber& subscriber, std::vector<UserId> ids, PresenceFound found);
+
+    Registry const& sessions() const { return registry_; }
+    HubCounters const& counters() const { return counters_; }
+    ReadQueue& reads() { return reads_; }
+
+private:
+    friend class ReadQueue;
+
+    struct Delivered {
+        AudiencePtr audience;
+        ConvSeq up_to;
+    };
+    using Due = std::multimap<MonoMs, std::function<void(MonoMs)>>;
+
+    void on_timer(MonoMs now) override;
+    void at(MonoMs due, std::function<void(MonoMs)> action);
+
+    void fan_out(store::Event const& event, Subscriber const* origin);
+    void complete(store::Outcome const& outcome);
+    void tell_unread(store::Event const& read_event);
+    void end_typing_of(store::Event const& message);
+
+    void with_audience(UserId user, ConversationId conversation, Refused refused,
+                       std::function<void(AudiencePtr const&)> allowed);
+    void broadcast(AudiencePtr audience, UserId except, SharedFrame frame, EphemeralKind kind,
+                   std::uint64_t key);
+    void deliver_ephemeral(Audience const& audience, UserId except, SharedFrame const& frame,
+                           EphemeralKind kind, std::uint64_t key);
+    struct Typist {
+        ConversationId conversation;
+        UserId user;
+    };
+    void start_typing(Typist who, std::string user_name, AudiencePtr const& audience);
+    void stop_typing(Typist who, AudiencePtr const& audience);
+    void expire_typing(Typist who, MonoMs now);
+    void tell_typing(Typist who, AudiencePtr const& audience, std::string_view user_name,
+                     std::int64_t expires_in_ms);
+    void post_until_taken(ShardId shard, HubTask task);
+    enum class Change : std::uint8_t { kCameOnline, kWentOffline };
+    void announce(UserId user, Change change, WallMs last_seen);
+    void depart(UserId user, std::uint64_t departure);
+    void flush_delivered();
+
+    HubParts const parts_;
+    Registry registry_;
+    WaiterTable waiters_;
+    AudienceCache audiences_;
+    ReadQueue reads_;
+    Due due_;
+    std::map<std::pair<ConversationId, UserId>, Delivered> delivered_;
+    Pos head_;
+    HubCounters counters_;
+};
+
+}  // namespace sewa::chat

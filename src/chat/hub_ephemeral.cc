@@ -1,0 +1,163 @@
+#include <utility>
+
+#include "chat/hub.h"
+#include "wire/session_frames.h"
+
+namespace sewa::chat {
+
+namespace {
+
+std::uint64_t key_of(ConversationId conversation, UserId user) {
+    return (std::hash<ConversationId>{}(conversation) ^ std::hash<UserId>{}(user) >> 1) | 1;
+}
+
+}  // namespace
+
+// Foreign and absent conversations look the same (M-12).
+void Hub::with_audience(UserId user, ConversationId conversation, Refused refused,
+                        std::function<void(AudiencePtr const&)> allowed) {
+    auto const decide = [user, refused = std::move(refused),
+                         allowed = std::move(allowed)](Result<AudiencePtr> const& audience) {
+        if (!audience && audience.error().code != Errc::kNotFound) return refused(audience.error());
+        if (audience && (*audience)->contains(user)) return allowed(*audience);
+        refused(error(Errc::kNotFound, "no such conversation", "conversation_id"));
+    };
+    if (auto const known = audiences_.find(conversation)) return decide(known);
+    if (!audiences_.wait(conversation, decide)) return;
+    reads_.push(ReadQueue::Urgency::kLookup, [conversation](store::Reader& reader) -> HubTask {
+        return [conversation, audience = reader.audience(conversation)](Hub& hub) {
+            hub.audiences_.loaded(conversation, audience);
+        };
+    });
+}
+
+void Hub::deliver_ephemeral(Audience const& audience, UserId except, SharedFrame const& frame,
+                            EphemeralKind kind, std::uint64_t key) {
+    std::uint64_t deliveries = 0;
+    for (auto const user : audience.participants) {
+        if (user == except) continue;
+        registry_.each_of(user, [&](Subscriber& subscriber) {
+            subscriber.on_ephemeral(frame, kind, key);
+            ++deliveries;
+        });
+    }
+    add(counters_.ephemeral, deliveries);
+}
+
+void Hub::broadcast(AudiencePtr audience, UserId except, SharedFrame frame, EphemeralKind kind,
+                    std::uint64_t key) {
+    deliver_ephemeral(*audience, except, frame, kind, key);
+    for (std::uint16_t i = 0; i < parts_.peers.shard_count(); ++i) {
+        if (i == parts_.shard.value) continue;
+        bool const is_taken = parts_.peers.post(ShardId{i}, [=](Hub& hub) {
+            hub.deliver_ephemeral(*audience, except, frame, kind, key);
+        });
+        if (!is_taken) add(counters_.ephemeral_lost);
+    }
+}
+
+// --- typing ---------------------------------------------------------------------------------------
+
+void Hub::typing(UserId user, std::string user_name, ConversationId conversation, bool is_typing,
+                 Refused refused) {
+    Typist const who{conversation, user};
+    with_audience(user, conversation, std::move(refused),
+                  [this, who, is_typing, name = std::move(user_name)](AudiencePtr const& audience) {
+                      if (is_typing) {
+                          start_typing(who, name, audience);
+                      } else {
+                          stop_typing(who, audience);
+                      }
+                  });
+}
+
+void Hub::start_typing(Typist who, std::string user_name, AudiencePtr const& audience) {
+    auto const now = parts_.clock.mono();
+    auto const started = parts_.typing.start(who.conversation, who.user, user_name, now);
+    auto const ttl_ms = parts_.typing.ttl_ms();
+    if (started.watch) {
+        at(now + ttl_ms, [this, who](MonoMs later) { expire_typing(who, later); });
+    }
+    if (started.relay) tell_typing(who, audience, user_name, ttl_ms);
+}
+
+void Hub::stop_typing(Typist who, AudiencePtr const& audience) {
+    if (auto const name = parts_.typing.stop(who.conversation, who.user)) {
+        tell_typing(who, audience, *name, 0);
+    }
+}
+
+void Hub::expire_typing(Typist who, MonoMs now) {
+    auto const expired = parts_.typing.expire(who.conversation, who.user, now);
+    if (expired.again_at) {
+        at(*expired.again_at, [this, who](MonoMs later) { expire_typing(who, later); });
+    }
+    if (!expired.stopped) return;
+    with_audience(
+        who.user, who.conversation, [](Error const&) {},
+        [this, who, name = *expired.stopped](AudiencePtr const& audience) {
+            tell_typing(who, audience, name, 0);
+        });
+}
+
+void Hub::end_typing_of(store::Event const& message) {
+    if (!parts_.typing.may_be_typing(message.conversation, message.actor)) return;
+    stop_typing({message.conversation, message.actor}, message.audience);
+}
+
+// A stop (expires_in_ms 0) is never dropped (P-5).
+void Hub::tell_typing(Typist who, AudiencePtr const& audience, std::string_view user_name,
+                      std::int64_t expires_in_ms) {
+    auto const frame = SharedFrame::text(
+        wire::encode_typing(who.conversation, who.user, user_name, expires_in_ms));
+    auto const key = key_of(who.conversation, who.user);
+    if (expires_in_ms > 0) {
+        broadcast(audience, who.user, frame, EphemeralKind::kTyping, key);
+        return;
+    }
+    deliver_ephemeral(*audience, who.user, frame, EphemeralKind::kTyping, key);
+    for (std::uint16_t i = 0; i < parts_.peers.shard_count(); ++i) {
+        if (i == parts_.shard.value) continue;
+        post_until_taken(ShardId{i}, [=](Hub& hub) {
+            hub.deliver_ephemeral(*audience, who.user, frame, EphemeralKind::kTyping, key);
+        });
+    }
+}
+
+// --- delivery progress and relayed frames ---------------------------------------------------------
+
+void Hub::delivered(UserId user, ConversationId conversation, ConvSeq up_to, Refused refused) {
+    with_audience(user, conversation, std::move(refused), [=, this](AudiencePtr const& audience) {
+        if (delivered_.size() >= parts_.limits.delivered_max) flush_delivered();
+        if (delivered_.empty()) {
+            at(parts_.clock.mono() + parts_.limits.delivered_flush_ms,
+               [this](MonoMs) { flush_delivered(); });
+        }
+        auto& pending = delivered_[{conversation, user}];
+        pending.audience = audience;
+        pending.up_to = std::max(pending.up_to, up_to);
+    });
+}
+
+void Hub::flush_delivered() {
+    for (auto const& [key, pending] : std::exchange(delivered_, {})) {
+        auto const [conversation, user] = key;
+        // A marker that finds the queue full is repeated by the client's next one.
+        if (!parts_.store.submit({store::MarkDelivered{conversation, user, pending.up_to}, {}})) {
+            add(counters_.writes_refused);
+            continue;
+        }
+        broadcast(pending.audience, user,
+                  SharedFrame::text(wire::encode_delivered(conversation, user, pending.up_to)),
+                  EphemeralKind::kReceipt, key_of(conversation, user));
+    }
+}
+
+void Hub::relay(UserId user, ConversationId conversation, SharedFrame frame, Refused refused) {
+    with_audience(user, conversation, std::move(refused),
+                  [this, user, frame = std::move(frame)](AudiencePtr const& audience) {
+                      broadcast(audience, user, frame, EphemeralKind::kReceipt, 0);
+                  });
+}
+
+}  // namespace sewa::chat

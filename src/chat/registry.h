@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "chat/subscriber.h"
+
+namespace sewa::chat {
+
+// The live sessions of one shard, by user and by handle. Shard-local. Bounded by the number of
+// connections that the listener admits.
+class Registry {
+public:
+    void add(Subscriber& subscriber);
+    void remove(Subscriber& subscriber);
+
+    // Null when it has gone.
+    Subscriber* find(SubscriberHandle handle) const;
+
+    std::size_t size() const { return size_; }
+    bool has(UserId user) const { return first_of_user_.contains(user); }
+
+    // Calls `visit(Subscriber&)` for each session of the user; the visited one may remove itself.
+    template <typename Visit>
+    void each_of(UserId user, Visit&& visit) const {
+        auto const found = first_of_user_.find(user);
+        if (found == first_of_user_.end()) return;
+        for (auto* subscriber = found->second; subscriber != nullptr;) {
+            auto* const next = subscriber->next_of_user_;
+            visit(*subscriber);
+            subscriber = next;
+        }
+    }
+
+    // Calls `visit(Subscriber&)` for every session; each may remove itself.
+    template <typename Visit>
+    void each(Visit&& visit) const {
+        for (std::size_t i = 0; i < slots_.size(); ++i) {
+            if (auto* const subscriber = slots_[i].subscriber) visit(*subscriber);
+        }
+    }
+
+private:
+    struct Slot {
+        Subscriber* subscriber = nullptr;
+        std::uint32_t generation = 0;
+    };
+
+    std::unordered_map<UserId, Subscriber*> first_of_user_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace sewa::chat

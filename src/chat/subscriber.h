@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/ephemeral.h"
+#include "core/id.h"
+#include "core/shared_frame.h"
+#include "store/write.h"
+
+namespace sewa::chat {
+
+// Names one subscriber of one hub; stays valid as a question after the subscriber has gone.
+struct SubscriberHandle {
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0;
+};
+
+// What a connection said when it sent a write; comes back with the outcome.
+struct WriteTag {
+    std::string request_id;
+    std::string client_msg_id;
+    bool is_message = false;
+};
+
+// One live session, as the hub sees it. Shard-local; owned by its connection, which attaches it to
+// the hub and detaches it before it goes. From inside a callback a subscriber may detach itself
+// but no other.
+class Subscriber {
+public:
+    virtual ~Subscriber() = default;
+
+    // A committed event of one of the user's conversations, in commit order.
+    virtual void on_event(store::Event const& event) = 0;
+    // May be dropped; `key` (0: none) lets a newer frame replace a queued one of the same kind.
+    virtual void on_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) = 0;
+    // The answer to an own write, in commit order with everything else.
+    virtual void on_outcome(WriteTag const& tag, Result<store::Receipt> const& result) = 0;
+
+    // True when an ack is this session's copy of its own messages (M-4).
+    virtual bool acks_are_copies() const = 0;
+
+    UserId user() const { return user_; }
+    SubscriberHandle handle() const { return handle_; }
+
+protected:
+    UserId user_;
+
+private:
+    friend class Registry;
+    SubscriberHandle handle_;
+    Subscriber* next_of_user_ = nullptr;
+};
+
+}  // namespace sewa::chat

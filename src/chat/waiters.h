@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "chat/subscriber.h"
+#include "store/write.h"
+
+namespace sewa::chat {
+
+using WriteDone = std::function<void(Result<store::Receipt> const&)>;
+
+// Who waits for the outcome of a write: a session (which may have gone by then) or a callback.
+struct Waiter {
+    SubscriberHandle subscriber;
+    WriteTag tag;
+    WriteDone done;  // Empty: the subscriber waits.
+};
+
+// The outstanding writes of one shard. Shard-local. At most `waiters_max` at a time; slots are
+// reused with their strings' capacity, so that a write costs no allocation in the steady state.
+class WaiterTable {
+public:
+    WaiterTable(std::uint16_t shard, std::size_t waiters_max);
+
+    // Null when the table is full. Fill the waiter in before the next call.
+    Waiter* add(store::Origin& origin);
+    // Valid until `release`; null when the origin is of another shard or nobody's.
+    Waiter* find(store::Origin const& origin);
+    void release(store::Origin const& origin);
+
+    std::size_t size() const { return slots_.size() - free_slots_.size(); }
+
+private:
+    struct Slot {
+        Waiter waiter;
+        std::uint32_t generation = 0;
+    };
+
+    std::uint16_t const shard_;
+    std::size_t const waiters_max_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+};
+
+}  // namespace sewa::chat

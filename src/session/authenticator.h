@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "auth/claims.h"
+#include "core/result.h"
+
+namespace sewa::session {
+
+// Decides whose token this is. Any-thread; does not block.
+class Authenticator {
+public:
+    virtual ~Authenticator() = default;
+    // Fails with `token_expired` or `unauthorized`.
+    virtual Result<auth::Claims> verify(std::string_view token) const = 0;
+};
+
+}  // namespace sewa::session

@@ -1,0 +1,195 @@
+#include <utility>
+
+#include "chat/validate.h"
+#include "session/session.h"
+
+namespace sewa::session {
+
+namespace {
+
+template <typename... Cases>
+struct Overload : Cases... {
+    using Cases::operator()...;
+};
+template <typename... Cases>
+Overload(Cases...) -> Overload<Cases...>;
+
+}  // namespace
+
+void Session::on_text(std::string_view text) {
+    if (is_ended()) return;
+    note_life();
+    chat::add(parts_.counters.frames_in);
+    receive(parts_.decoder.decode(text));
+}
+
+void Session::on_binary() {
+    if (is_ended()) return;
+    wire::ClientFrame const frame{{}, {}, fail(Errc::kBadRequest, "send text frames, not binary")};
+    malformed(frame, frame.body.error());
+}
+
+void Session::receive(wire::ClientFrame const& frame) {
+    if (!may_send(frame)) return;
+    if (!frame.body) {
+        bool const is_known = frame.body.error().code != Errc::kUnknownType;
+        return is_known ? malformed(frame, frame.body.error())
+                        : answer_error(frame, frame.body.error());
+    }
+    std::visit(
+        Overload{
+            [&](wire::ClientMessage const& message) { post(message, frame); },
+            [&](wire::ClientEdit const& request) { edit(request, frame); },
+            [&](wire::ClientDelete const& request) {
+                write(store::DeleteMessage{request.message, user_, request.scope}, frame, false);
+            },
+            [&](wire::ClientReaction const& reaction) { react(reaction, frame); },
+            [&](wire::ClientRead const& read) {
+                write(store::MarkRead{read.conversation, user_, read.up_to}, frame, false);
+            },
+            [&](wire::ClientDelivered const& delivered) {
+                parts_.hub.delivered(user_, delivered.conversation, delivered.up_to, refusal(frame));
+            },
+            [&](wire::ClientTyping const& typing) { signal_typing(typing, frame); },
+            [&](wire::ClientPresence const& presence) { ask_status(presence); },
+            [&](wire::ClientFocus const& focus) { focus_ = focus.conversation; },
+            [&](wire::ClientHeartbeat const&) {
+                send(SharedFrame::text(wire::encode_heartbeat()));
+            },
+            [&](wire::ClientAuth const& auth) { renew(auth.token, frame); },
+            [&](wire::ClientRelay const& request) { relay(request, frame); },
+        },
+        *frame.body);
+}
+
+// Whether the frame is looked at at all: before the token is verified only `auth` counts, and
+// nobody sends more than the limit.
+bool Session::may_send(wire::ClientFrame const& frame) {
+    auto const& limits = parts_.limits;
+    auto const wait_ms = bucket_.take(last_sign_, limits.frames_per_minute, limits.frame_burst);
+    if (wait_ms != 0) {
+        chat::add(parts_.counters.rate_limited);
+        auto refused = error(Errc::kRateLimited, "too many frames; slow down");
+        refused.retry_after_ms = wait_ms;
+        answer_error(frame, refused);
+        if (++rate_refusals_ > limits.rate_refusals_max) {
+            end(CloseCode::kRateLimited, "far too many frames");
+        }
+        return false;
+    }
+    rate_refusals_ = 0;
+    if (phase_ == Phase::kLive) return true;
+    if (frame.body && std::holds_alternative<wire::ClientAuth>(*frame.body)) return true;
+    end(CloseCode::kTokenInvalid, "the first frame must be auth");
+    return false;
+}
+
+void Session::malformed(wire::ClientFrame const& frame, Error const& error) {
+    chat::add(parts_.counters.malformed);
+    answer_error(frame, error);
+    if (++malformed_count_ >= parts_.limits.malformed_max) {
+        end(CloseCode::kMalformed, "too many malformed frames");
+    }
+}
+
+void Session::answer_error(wire::ClientFrame const& frame, Error const& error) {
+    chat::add(parts_.counters.errors[static_cast<std::size_t>(error.code)]);
+    answer(SharedFrame::text(wire::encode_error(frame.request_id, error, frame.client_msg_id)));
+}
+
+void Session::write(store::Command command, wire::ClientFrame const& frame, bool is_message) {
+    if (writes_outstanding_ >= parts_.limits.writes_outstanding_max) {
+        auto refused = error(Errc::kRateLimited, "too many writes are waiting for their answer");
+        refused.retry_after_ms = 100;
+        return answer_error(frame, refused);
+    }
+    chat::WriteTag const tag{std::string(frame.request_id), std::string(frame.client_msg_id),
+                             is_message};
+    auto const taken = parts_.hub.write(*this, std::move(command), tag);
+    if (!taken) return answer_error(frame, taken.error());
+    ++writes_outstanding_;
+}
+
+void Session::post(wire::ClientMessage const& message, wire::ClientFrame const& frame) {
+    auto content = chat::check_content(message.content, parts_.limits.content_chars_max,
+                                       !message.attachments.empty());
+    if (!content) return answer_error(frame, content.error());
+    if (auto const key = chat::check_client_msg_id(message.client_msg_id); !key) {
+        return answer_error(frame, key.error());
+    }
+    store::PostMessage post;
+    post.conversation = message.conversation;
+    post.sender = user_;
+    post.content = *std::move(content);
+    post.client_msg_id = message.client_msg_id;
+    post.reply_to = message.reply_to;
+    post.transport = sewa::Transport::kWebSocket;
+    post.attachments = message.attachments;
+    write(std::move(post), frame, true);
+}
+
+void Session::edit(wire::ClientEdit const& edit, wire::ClientFrame const& frame) {
+    auto content = chat::check_content(edit.content, parts_.limits.content_chars_max);
+    if (!content) return answer_error(frame, content.error());
+    write(store::EditMessage{edit.message, user_, *std::move(content)}, frame, false);
+}
+
+void Session::react(wire::ClientReaction const& reaction, wire::ClientFrame const& frame) {
+    if (auto const emoji = chat::check_emoji(reaction.emoji); !emoji) {
+        return answer_error(frame, emoji.error());
+    }
+    write(store::React{reaction.message, user_, std::string(reaction.emoji), reaction.op}, frame,
+          false);
+}
+
+// An answer that may have to wait for the store; the session may have gone by then.
+chat::Hub::Refused Session::refusal(wire::ClientFrame const& frame) {
+    return [&hub = parts_.hub, handle = handle(),
+            request_id = std::string(frame.request_id)](Error const& error) {
+        if (auto* const subscriber = hub.sessions().find(handle)) {
+            wire::ClientFrame const about{request_id, {}, fail(error)};
+            static_cast<Session*>(subscriber)->answer_error(about, error);
+        }
+    };
+}
+
+void Session::signal_typing(wire::ClientTyping const& typing, wire::ClientFrame const& frame) {
+    if (typing.is_typing) typing_in_ = typing.conversation;
+    parts_.hub.typing(user_, user_name_, typing.conversation, typing.is_typing, refusal(frame));
+}
+
+void Session::relay(wire::ClientRelay const& relay, wire::ClientFrame const& frame) {
+    auto const text = wire::encode_relay(relay.type, relay.conversation, user_, user_name_,
+                                         relay.data_json);
+    parts_.hub.relay(user_, relay.conversation, SharedFrame::text(text), refusal(frame));
+}
+
+void Session::ask_status(wire::ClientPresence const& presence) {
+    parts_.hub.presence(
+        *this, presence.ids,
+        [](chat::Subscriber& subscriber, std::vector<store::Presence> const& people,
+           std::vector<UserId> const& online) {
+            std::vector<wire::StatusEntry> entries;
+            for (auto const& entry : people) {
+                bool const is_online =
+                    std::find(online.begin(), online.end(), entry.person.id) != online.end();
+                entries.push_back({entry.person.id, entry.person.name, is_online,
+                                   entry.last_seen.value_or(WallMs{})});
+            }
+            static_cast<Session&>(subscriber)
+                .send(SharedFrame::text(wire::encode_status_snapshot(entries)));
+        });
+}
+
+void Session::renew(std::string_view token, wire::ClientFrame const& frame) {
+    auto const claims = parts_.authenticator.verify(token);
+    if (phase_ == Phase::kAuthenticating) return claims ? begin(*claims) : refuse_token(claims.error());
+    if (!claims) return answer_error(frame, claims.error());
+    if (claims->user != user_) return end(CloseCode::kNotAllowed, "the token is another user's");
+    token_expires_at_ = claims->expires_at;
+    is_warned_ = false;
+    send(SharedFrame::text(wire::encode_auth_ok(token_ms_left() / 1000)));
+    schedule_next(parts_.clock.mono());
+}
+
+}  // namespace sewa::session

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "chat/hub.h"
+#include "core/clock.h"
+#include "core/random.h"
+#include "session/authenticator.h"
+#include "session/rate_limit.h"
+#include "session/replay.h"
+#include "session/session_limits.h"
+#include "session/transport.h"
+#include "shard/timer_wheel.h"
+#include "wire/decode.h"
+#include "wire/session_frames.h"
+
+namespace sewa::session {
+
+// What the sessions of one shard share; all of it outlives them.
+struct SessionParts {
+    chat::Hub& hub;
+    store::Store const& store;
+    wire::Decoder& decoder;
+    Authenticator const& authenticator;
+    shard::TimerWheel& timers;
+    Clock const& clock;
+    Random& random;
+    SessionLimits const& limits;
+    SessionCounters& counters;
+};
+
+// What the client asked for when it connected.
+struct SessionRequest {
+    std::string version;                              // `v`; empty: base mode.
+    std::string user_id;                              // Never trusted, only compared.
+    std::string since;                                // "<epoch>:<pos>".
+    std::optional<Result<auth::Claims>> credential;   // None: an `auth` frame has to come.
+};
+
+// One authenticated connection of one user: the protocol of PROTOCOL.md sections 1 to 6.
+//
+// Shard-local; owned by its connection. Everything durable goes through the hub to the store;
+// nothing is answered before the store has answered. Per idle session there is this object and one
+// timer, no buffer.
+class Session final : public chat::Subscriber, private shard::Timer {
+public:
+    Session(SessionParts const& parts, Transport& transport);
+    ~Session() override;
+
+    // After the 101. Either the first frame goes out, or the token is waited for, or it closes.
+    void start(SessionRequest request);
+
+    void on_text(std::string_view text);
+    void on_binary();
+    void on_pong() { note_life(); }
+    // The transport's queue has room again.
+    void on_drained();
+    // The connection has ended, whoever ended it.
+    void on_transport_closed() { leave(); }
+
+    // PROTOCOL C-10: come back after `reconnect_after_ms`.
+    void drain(std::int64_t reconnect_after_ms);
+    // Closes with `code`, for a ban or a revoked token.
+    void end(CloseCode code, std::string_view reason);
+
+    bool is_ended() const { return phase_ == Phase::kEnded; }
+    ConversationId focus() const { return focus_; }
+
+private:
+    enum class Phase : std::uint8_t { kNew, kAuthenticating, kLive, kEnded };
+
+    void on_timer(MonoMs now) override;
+    void on_event(store::Event const& event) override;
+    void on_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) override;
+    void on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const& result) override;
+    bool acks_are_copies() const override { return version_ == 1; }
+
+    void begin(auth::Claims const& claims);
+    void refuse_token(Error const& error);
+    bool admit(auth::Claims const& claims);
+    void open_stream(auth::Claims const& claims);
+    void send_connection(wire::ResumeOutcome outcome, std::string_view reason, Pos pos);
+    void save_profile(auth::Claims const& claims);
+    void ask_presence();
+    void leave();
+
+    void replay_from(Pos after);
+    void continue_replay();
+    void go_live();
+
+    void receive(wire::ClientFrame const& frame);
+    bool may_send(wire::ClientFrame const& frame);
+    void write(store::Command command, wire::ClientFrame const& frame, bool is_message);
+    void post(wire::ClientMessage const& message, wire::ClientFrame const& frame);
+    void edit(wire::ClientEdit const& edit, wire::ClientFrame const& frame);
+    void react(wire::ClientReaction const& reaction, wire::ClientFrame const& frame);
+    void signal_typing(wire::ClientTyping const& typing, wire::ClientFrame const& frame);
+    void relay(wire::ClientRelay const& relay, wire::ClientFrame const& frame);
+    void ask_status(wire::ClientPresence const& presence);
+    void renew(std::string_view token, wire::ClientFrame const& frame);
+    chat::Hub::Refused refusal(wire::ClientFrame const& frame);
+
+    void answer(SharedFrame frame);
+    void answer_error(wire::ClientFrame const& frame, Error const& error);
+    void send(SharedFrame frame);
+    void malformed(wire::ClientFrame const& frame, Error const& error);
+    std::string ack_text(chat::WriteTag const& tag, store::Receipt const& receipt) const;
+
+    void note_life() { last_sign_ = parts_.clock.mono(); }
+    void schedule_next(MonoMs now);
+    void check_token(MonoMs now);
+    std::int64_t token_ms_left() const;
+
+    SessionParts const& parts_;
+    Transport& transport_;
+    std::unique_ptr<Replay> replay_;       // Only while missed events are sent.
+    std::unique_ptr<SessionRequest> request_;  // Only until the token is verified.
+    std::string user_name_;
+    TokenBucket bucket_;
+    std::uint64_t connection_id_ = 0;
+    MonoMs last_sign_;
+    MonoMs next_ping_;
+    WallMs token_expires_at_;
+    Pos live_after_;  // Events up to here were replayed.
+    ConversationId focus_;
+    ConversationId typing_in_;
+    std::uint16_t writes_outstanding_ = 0;
+    std::uint16_t malformed_count_ = 0;
+    std::uint16_t rate_refusals_ = 0;
+    std::int8_t version_ = 0;
+    Phase phase_ = Phase::kNew;
+    bool is_warned_ = false;  // token_expiring was sent.
+};
+
+}  // namespace sewa::session
