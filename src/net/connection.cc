@@ -20,6 +20,7 @@ void Connection::open(Socket socket, Address const& remote, std::unique_ptr<Prot
     protocol_ = std::move(protocol);
     state_ = State::kOpen;
     watched_ = EPOLLIN;
+    protocol_->on_open(*this);
 }
 
 // Gives everything back; the slot is ready for the next connection.
@@ -103,6 +104,7 @@ shard::Loop& Connection::loop() {
 void Connection::upgrade(std::unique_ptr<Protocol> next) {
     table_->retired_.push_back(std::exchange(protocol_, std::move(next)));
     if (kept_ != nullptr && !is_presenting_) schedule_again();
+    protocol_->on_open(*this);
 }
 
 void Connection::abort() {

@@ -25,6 +25,9 @@ class Protocol {
 public:
     virtual ~Protocol() = default;
 
+    // Once, before anything else: the connection was accepted or upgraded to this protocol.
+    virtual void on_open(Connection&) {}
+
     // Returns how many bytes were consumed. The rest is kept (`ConnectionOptions::input_bytes_max`)
     // and presented again with more bytes behind it. `bytes` may be modified in place and is gone
     // after the call.

@@ -37,9 +37,9 @@ Result<Connection*> ConnectionTable::adopt(Socket socket, std::unique_ptr<Protoc
         free_slots_.push_back(connection.slot_);
         return fail(std::move(watched).error());
     }
-    connection.open(std::move(socket), from_sockaddr(storage), std::move(protocol));
     ++size_;
     counters_.opened.add();
+    connection.open(std::move(socket), from_sockaddr(storage), std::move(protocol));
     return &connection;
 }
 
