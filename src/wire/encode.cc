@@ -12,6 +12,8 @@ namespace sewa::wire {
 namespace {
 
 constexpr std::string_view kDataKey = R"("data":)";
+// No text can fake it: nothing in front of the content holds a quote that is not ours.
+constexpr std::string_view kContentKey = R"(,"content":)";
 
 bool needs_escape(unsigned char byte) {
     return byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F;
@@ -189,6 +191,30 @@ std::string encode_conversation_change(EventHead const& head, ConversationChange
     if (!title.empty()) append_key_string(out, R"(,"title":)", title);
     if (participant) append_int(out, R"(,"participant_id":)", participant.value);
     return close_frame(std::move(out));
+}
+
+std::string_view content_json_of(std::string_view data) {
+    auto const key = data.find(kContentKey);
+    SEWA_ASSERT(key != std::string_view::npos);
+    auto const from = key + kContentKey.size();
+    auto end = from + 1;
+    while (data.at(end) != '"') end += data[end] == '\\' ? 2 : 1;
+    return data.substr(from, end + 1 - from);
+}
+
+std::string with_content(std::string_view data, std::string_view content) {
+    auto const old = content_json_of(data);
+    auto const from = static_cast<std::size_t>(old.data() - data.data());
+    constexpr std::string_view kTextKey = R"(,"text":)";
+    auto const rest = from + old.size() + kTextKey.size() + old.size();
+    std::string out;
+    out.reserve(data.size() + 2 * content.size());
+    out.append(data, 0, from);
+    append_json_string(out, content);
+    out += kTextKey;
+    append_json_string(out, content);
+    out.append(data, rest);
+    return out;
 }
 
 std::string_view data_of(std::string_view frame) {

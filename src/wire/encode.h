@@ -42,6 +42,12 @@ std::string encode_read(EventHead const& head, ConvSeq up_to);
 std::string encode_conversation_change(EventHead const& head, ConversationChange change,
                                        std::string_view title, UserId participant);
 
+// A message's `data` object with another content and text, all else as it was.
+std::string with_content(std::string_view data, std::string_view content);
+
+// The JSON string, with quotes, that is the content in a message's `data` object or frame.
+std::string_view content_json_of(std::string_view data);
+
 // The `data` object inside a frame text that one of the functions above made.
 std::string_view data_of(std::string_view frame);
 

@@ -1,0 +1,76 @@
+#include "store/sqlite/checkpointer.h"
+
+namespace sewa::store::sqlite {
+
+Result<std::unique_ptr<Checkpointer>> Checkpointer::open(std::string const& path,
+                                                         CheckpointOptions const& options) {
+    SEWA_TRY(auto db, Database::open({.path = path,
+                                      .access = Access::kCheckpoint,
+                                      .cache_bytes = 1 << 20,
+                                      .busy_timeout_ms = 0}));
+    return std::unique_ptr<Checkpointer>(new Checkpointer(std::move(db), options));
+}
+
+Checkpointer::Checkpointer(std::unique_ptr<Database> db, CheckpointOptions const& options)
+    : db_(std::move(db)),
+      options_(options),
+      next_attempt_bytes_(options.wal_bytes_soft),
+      thread_([this] { run(); }) {}
+
+Checkpointer::~Checkpointer() {
+    {
+        std::lock_guard const lock(mutex_);
+        is_stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+bool Checkpointer::after_commit(Engine& engine) {
+    auto const wal = engine.wal_bytes();
+    if (wal < options_.wal_bytes_soft) {
+        next_attempt_bytes_ = options_.wal_bytes_soft;
+        return false;
+    }
+    auto const state = state_.load(std::memory_order_acquire);
+    if (state == State::kCopying || wal < next_attempt_bytes_) return false;
+    if (state == State::kIdle) {
+        request_copy();
+        return false;
+    }
+    state_.store(State::kIdle, std::memory_order_relaxed);
+    // Where a reader prevents the new start, the next attempt waits for some growth: each one
+    // costs a sync of the file.
+    next_attempt_bytes_ = wal + options_.wal_bytes_soft / 2;
+    return finish(engine, wal < options_.wal_bytes_hard ? Database::Checkpoint::kPassive
+                                                        : Database::Checkpoint::kRestart);
+}
+
+bool Checkpointer::finish(Engine& engine, Database::Checkpoint mode) {
+    if (mode == Database::Checkpoint::kPassive) return engine.checkpoint(mode);
+    return engine.checkpoint_waiting(mode, options_.reader_wait_ms);
+}
+
+void Checkpointer::request_copy() {
+    {
+        std::lock_guard const lock(mutex_);
+        state_.store(State::kCopying, std::memory_order_relaxed);
+    }
+    wake_.notify_one();
+}
+
+void Checkpointer::run() {
+    for (;;) {
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] {
+                return is_stopping_ || state_.load(std::memory_order_relaxed) == State::kCopying;
+            });
+            if (is_stopping_) return;
+        }
+        db_->checkpoint(Database::Checkpoint::kPassive);
+        state_.store(State::kCopied, std::memory_order_release);
+    }
+}
+
+}  // namespace sewa::store::sqlite

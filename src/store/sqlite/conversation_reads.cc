@@ -1,0 +1,206 @@
+#include "store/sqlite/conversation_reads.h"
+
+#include <algorithm>
+
+namespace sewa::store::sqlite {
+
+namespace {
+
+constexpr std::uint32_t kPageMax = 100;
+constexpr std::int64_t kParticipantsShown = 20;
+
+// ?2 archived, ?3 is_active or NULL, ?4 has_unread or NULL, ?5 search or ''. Names are searched
+// where few people take part: a list of thousands is no help to whoever looks for a person.
+constexpr char kSelectList[] = R"(
+    SELECT c.id, c.last_seq, c.floor_seq, c.message_count, p.deleted_before_seq,
+           p.deleted_before_no, p.read_seq
+    FROM participants p JOIN conversations c ON c.id = p.conversation_id
+    WHERE p.user_id = ?1 AND p.left_seq = 0 AND p.archived = ?2
+      AND (p.deleted_before_seq = 0 OR c.last_message_seq > p.deleted_before_seq)
+      AND (?3 IS NULL OR (c.closed = 0) = ?3)
+      AND (?4 IS NULL OR ?4 = EXISTS (
+            SELECT 1 FROM events e
+            WHERE e.conversation_id = c.id
+              AND e.conv_seq > max(p.read_seq, p.deleted_before_seq)
+              AND e.kind = 1 AND e.actor_id <> ?1 AND e.deleted = 0
+              AND NOT EXISTS (SELECT 1 FROM hidden h
+                              WHERE h.user_id = ?1 AND h.message_id = e.pos)))
+      AND (?5 = '' OR instr(lower(c.title), lower(?5))
+           OR instr((SELECT lower(s.title) FROM services s WHERE s.id = c.service_id), lower(?5))
+           OR (c.participant_count <= 100 AND EXISTS (
+                 SELECT 1 FROM participants q JOIN people n ON n.id = q.user_id
+                 WHERE q.conversation_id = c.id AND q.user_id <> ?1 AND q.left_seq = 0
+                   AND instr(lower(n.name || ' ' || n.first_name || ' ' || n.last_name),
+                             lower(?5))))
+           OR instr((SELECT lower(ifnull(json_extract(e.current, '$.content'),
+                                         json_extract(e.frame, '$.data.content')))
+                     FROM events e WHERE e.pos = c.last_message_pos
+                       AND c.last_message_seq > p.deleted_before_seq), lower(?5)))
+    ORDER BY c.activity_pos DESC)";
+
+constexpr char kSelectRow[] =
+    "SELECT kind, title, service_id, provider_id, customer_id, created_at, updated_at, last_seq, "
+    "closed, blocked, participant_count, last_message_pos, last_message_seq "
+    "FROM conversations WHERE id = ?";
+
+#define SEWA_PARTICIPANT_COLUMNS                                                          \
+    "SELECT p.user_id, p.read_seq, p.delivered_seq, n.name, n.first_name, n.last_name, "  \
+    "n.avatar, n.role, p.archived, p.pinned, p.muted "                                    \
+    "FROM participants p LEFT JOIN people n ON n.id = p.user_id "
+
+constexpr char kSelectOwn[] =
+    SEWA_PARTICIPANT_COLUMNS "WHERE p.conversation_id = ? AND p.user_id = ?";
+constexpr char kSelectOthers[] = SEWA_PARTICIPANT_COLUMNS
+    "WHERE p.conversation_id = ? AND p.user_id <> ? AND p.left_seq = 0 ORDER BY p.user_id LIMIT ?";
+
+#undef SEWA_PARTICIPANT_COLUMNS
+
+constexpr char kSelectPerson[] =
+    "SELECT name, first_name, last_name, avatar, role, last_seen FROM people WHERE id = ?";
+
+Person person_from(Rows const& row, UserId id, int column) {
+    return {.id = id,
+            .name = row.string(column),
+            .first_name = row.string(column + 1),
+            .last_name = row.string(column + 2),
+            .avatar = row.string(column + 3),
+            .role = static_cast<Role>(row.integer(column + 4))};
+}
+
+Service service_from(Rows const& row) {
+    return {.id = row.id<ServiceId>(0),
+            .provider = row.id<UserId>(1),
+            .title = row.string(2),
+            .category = row.string(3),
+            .slug = row.string(4),
+            .price = row.string(5)};
+}
+
+}  // namespace
+
+ConversationReads::ConversationReads(Database& db, MessageReads& messages)
+    : messages_(messages),
+      select_list_(db, kSelectList),
+      select_row_(db, kSelectRow),
+      select_own_(db, kSelectOwn),
+      select_others_(db, kSelectOthers),
+      select_archived_(db, "SELECT archived FROM participants "
+                           "WHERE conversation_id = ? AND user_id = ?"),
+      select_service_(db, "SELECT id, provider_id, title, category, slug, price FROM services "
+                          "WHERE id = ?"),
+      select_services_(db, "SELECT id, provider_id, title, category, slug, price FROM services "
+                           "ORDER BY id LIMIT ?"),
+      select_person_(db, kSelectPerson) {}
+
+ConversationPage ConversationReads::list(UserId user, ConversationFilter const& filter,
+                                         PageRequest request) {
+    ConversationPage page;
+    for (auto const& membership : select_page(user, filter, request, page.count)) {
+        page.conversations.push_back(view(user, membership));
+    }
+    return page;
+}
+
+std::vector<Membership> ConversationReads::select_page(UserId user,
+                                                       ConversationFilter const& filter,
+                                                       PageRequest request, std::uint32_t& count) {
+    auto const size = std::clamp<std::uint32_t>(request.size, 1, kPageMax);
+    auto const first = std::uint64_t{std::max<std::uint32_t>(request.page, 1) - 1} * size;
+    std::vector<Membership> found;
+    auto rows = select_list_.query(user, filter.archived, filter.is_active, filter.has_unread,
+                                   filter.search);
+    for (count = 0; rows.next(); ++count) {
+        if (count < first || count >= first + size) continue;
+        found.push_back({.conversation = rows.id<ConversationId>(0),
+                         .last_seq = rows.id<ConvSeq>(1),
+                         .floor_seq = rows.id<ConvSeq>(2),
+                         .message_count = rows.integer(3),
+                         .deleted_before_seq = rows.id<ConvSeq>(4),
+                         .deleted_before_no = rows.integer(5),
+                         .read_seq = rows.id<ConvSeq>(6)});
+    }
+    return found;
+}
+
+ConversationView ConversationReads::view(UserId user, Membership const& membership) {
+    ConversationView view{.id = membership.conversation};
+    add_row(view, membership.conversation);
+    add_participants(view, user);
+    add_archived(view);
+    view.unread_count = messages_.unread(user, membership);
+    auto newest = messages_.before(user, membership, {}, 1);
+    if (!newest.messages.empty()) view.last_message = std::move(newest.messages.back());
+    return view;
+}
+
+void ConversationReads::add_row(ConversationView& view, ConversationId id) {
+    ServiceId service_id;
+    {
+        auto row = select_row_.query(id);
+        if (!row.next()) return;
+        view.kind = static_cast<ConversationKind>(row.integer(0));
+        view.title = row.string(1);
+        service_id = row.id<ServiceId>(2);
+        view.provider = row.id<UserId>(3);
+        view.customer = row.id<UserId>(4);
+        view.created_at = WallMs{row.integer(5)};
+        view.updated_at = WallMs{row.integer(6)};
+        view.last_conv_seq = row.id<ConvSeq>(7);
+        view.is_active = row.integer(8) == 0;
+        view.is_blocked = row.integer(9) != 0;
+        view.participant_count = static_cast<std::uint32_t>(row.integer(10));
+    }
+    if (service_id) view.service = service(service_id);
+}
+
+void ConversationReads::add_participants(ConversationView& view, UserId user) {
+    {
+        auto own = select_own_.query(view.id, user);
+        if (own.next()) {
+            add_participant(view, own);
+            view.is_archived = own.integer(8) != 0;
+            view.is_pinned = own.integer(9) != 0;
+            view.is_muted = own.integer(10) != 0;
+        }
+    }
+    auto others = select_others_.query(view.id, user, kParticipantsShown - 1);
+    while (others.next()) add_participant(view, others);
+}
+
+void ConversationReads::add_participant(ConversationView& view, Rows const& row) {
+    auto const id = row.id<UserId>(0);
+    view.markers.push_back({id, row.id<ConvSeq>(1), row.id<ConvSeq>(2)});
+    view.participants.push_back(person_from(row, id, 3));
+}
+
+void ConversationReads::add_archived(ConversationView& view) {
+    auto const is_archived = [&](UserId user) {
+        auto row = select_archived_.query(view.id, user);
+        return row.next() && row.integer(0) != 0;
+    };
+    view.provider_archived = view.provider && is_archived(view.provider);
+    view.customer_archived = view.customer && is_archived(view.customer);
+}
+
+std::optional<Service> ConversationReads::service(ServiceId id) {
+    auto row = select_service_.query(id);
+    if (!row.next()) return std::nullopt;
+    return service_from(row);
+}
+
+std::vector<Service> ConversationReads::services(std::uint32_t limit) {
+    std::vector<Service> found;
+    auto rows = select_services_.query(limit);
+    while (rows.next()) found.push_back(service_from(rows));
+    return found;
+}
+
+std::optional<Presence> ConversationReads::presence(UserId id) {
+    auto row = select_person_.query(id);
+    if (!row.next()) return std::nullopt;
+    Presence presence{.person = person_from(row, id, 0)};
+    if (!row.is_null(5)) presence.last_seen = WallMs{row.integer(5)};
+    return presence;
+}
+
+}  // namespace sewa::store::sqlite

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "store/sqlite/log_writer.h"
+
+namespace sewa::store::sqlite {
+
+// Posts messages, each once (rules M-2, M-3, M-10). Runs inside LogWriter's transaction; every
+// refusal comes before the first change.
+class MessagePosts {
+public:
+    explicit MessagePosts(LogWriter& log);
+
+    Result<Receipt> operator()(PostMessage const& post);
+
+private:
+    Result<Conversation*> conversation_for(PostMessage const& post);
+    Result<Receipt> answer_repeat(PostMessage const& post, std::int64_t body);
+    Status check_reply(PostMessage const& post);
+    Result<Receipt> store(Conversation& conversation, PostMessage const& post, std::int64_t body);
+
+    LogWriter& log_;
+    Statement select_reply_;
+};
+
+}  // namespace sewa::store::sqlite

@@ -1,0 +1,147 @@
+#include "store/sqlite/reader.h"
+
+#include "store/sqlite/conversation_reads.h"
+#include "store/sqlite/event_reads.h"
+#include "store/sqlite/membership_reads.h"
+#include "store/sqlite/message_reads.h"
+#include "store/sqlite/read_snapshot.h"
+#include "store/sqlite/retention.h"
+
+namespace sewa::store::sqlite {
+
+namespace {
+
+class SqliteReader final : public Reader {
+public:
+    explicit SqliteReader(std::unique_ptr<Database> db)
+        : db_(std::move(db)), members_(*db_), events_(*db_), messages_(*db_),
+          conversations_(*db_, messages_) {}
+
+    Result<LogState> log_state() override { return read_log_state(*db_); }
+
+    Result<ResumePage> resume(UserId user, Pos after, std::uint32_t limit) override {
+        return in_snapshot([&]() -> Result<ResumePage> {
+            auto page = events_.resume(user, after, limit);
+            SEWA_TRY(auto const state, read_log_state(*db_));
+            page.read_at = page.has_more ? page.frames.back().pos : std::max(state.head, after);
+            return page;
+        });
+    }
+
+    Result<EventsPage> events(UserId user, ConversationId id, ConvSeq after,
+                              std::uint32_t limit) override {
+        return with_membership(user, id, [&](Membership const& membership) {
+            return events_.events(membership, after, limit);
+        });
+    }
+
+    Result<ConversationPage> conversations(UserId user, ConversationFilter const& filter,
+                                           PageRequest page) override {
+        return in_snapshot([&]() -> Result<ConversationPage> {
+            return conversations_.list(user, filter, page);
+        });
+    }
+
+    Result<ConversationView> conversation(UserId user, ConversationId id) override {
+        return with_membership(user, id, [&](Membership const& membership) {
+            return conversations_.view(user, membership);
+        });
+    }
+
+    Result<MessagePage> messages(UserId user, ConversationId id, PageRequest page) override {
+        return with_membership(user, id, [&](Membership const& membership) {
+            return messages_.page(user, membership, page);
+        });
+    }
+
+    Result<MessagePage> messages_before(UserId user, ConversationId id, ConvSeq before,
+                                        std::uint32_t limit) override {
+        return with_membership(user, id, [&](Membership const& membership) {
+            return messages_.before(user, membership, before, limit);
+        });
+    }
+
+    Result<MessageView> message(UserId user, MessageId id) override {
+        return in_snapshot([&]() -> Result<MessageView> {
+            auto view = messages_.find(user, id);
+            auto const none = fail(Errc::kNotFound, "no such message");
+            if (!view) return none;
+            auto const membership = members_.membership(user, view->conversation);
+            if (membership) return *std::move(view);
+            if (membership.error().code == Errc::kNotFound) return none;
+            return fail(membership.error());
+        });
+    }
+
+    Result<Unread> unread(UserId user, ConversationId id) override {
+        return with_membership(user, id, [&](Membership const& membership) {
+            return Unread{messages_.unread(user, membership), messages_.unread_total(user)};
+        });
+    }
+
+    Result<AudiencePtr> audience(ConversationId id) override {
+        return in_snapshot([&] { return members_.audience(id); });
+    }
+
+    Result<std::vector<UserId>> partners(UserId user, std::uint32_t limit) override {
+        return in_snapshot([&]() -> Result<std::vector<UserId>> {
+            return members_.partners(user, limit);
+        });
+    }
+
+    Result<std::vector<Presence>> people(std::vector<UserId> const& ids) override {
+        return in_snapshot([&]() -> Result<std::vector<Presence>> {
+            std::vector<Presence> found;
+            for (auto const id : ids) {
+                if (auto presence = conversations_.presence(id)) {
+                    found.push_back(*std::move(presence));
+                }
+            }
+            return found;
+        });
+    }
+
+    Result<std::vector<Service>> services(std::uint32_t limit) override {
+        return in_snapshot([&]() -> Result<std::vector<Service>> {
+            return conversations_.services(limit);
+        });
+    }
+
+private:
+    template <typename Read>
+    auto in_snapshot(Read const& read) -> decltype(read()) {
+        Snapshot const snapshot(*db_);
+        auto result = read();
+        // A failing disk looks like missing rows until it is asked.
+        if (db_->failure() == Failure::kNone) return result;
+        return fail(Errc::kUnavailable, "the store cannot read now");
+    }
+
+    template <typename Read>
+    auto with_membership(UserId user, ConversationId id, Read const& read)
+        -> Result<decltype(read(Membership{}))> {
+        return in_snapshot([&]() -> Result<decltype(read(Membership{}))> {
+            SEWA_TRY(auto const membership, members_.membership(user, id));
+            return read(membership);
+        });
+    }
+
+    std::unique_ptr<Database> db_;
+    MembershipReads members_;
+    EventReads events_;
+    MessageReads messages_;
+    ConversationReads conversations_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Reader>> open_reader(std::string const& path, ReaderOptions const& options) {
+    SEWA_TRY(auto db, Database::open({.path = path,
+                                      .access = Access::kRead,
+                                      .cache_bytes = options.cache_bytes,
+                                      .mmap_bytes = options.mmap_bytes,
+                                      .busy_timeout_ms = options.busy_timeout_ms}));
+    return std::make_unique<SqliteReader>(std::move(db));
+}
+
+}  // namespace sewa::store::sqlite

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "store/read.h"
+#include "store/sqlite/database.h"
+
+namespace sewa::store::sqlite {
+
+struct ReaderOptions {
+    std::int64_t cache_bytes = 16 << 20;
+    std::int64_t mmap_bytes = std::int64_t{1} << 30;
+    int busy_timeout_ms = 2000;
+};
+
+// store::Reader on a connection of its own. One thread at a time. A failing disk gives
+// `unavailable`, and the next call tries again.
+Result<std::unique_ptr<Reader>> open_reader(std::string const& path,
+                                            ReaderOptions const& options = {});
+
+}  // namespace sewa::store::sqlite

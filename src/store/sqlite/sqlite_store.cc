@@ -1,0 +1,215 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "store/sqlite/data_folder.h"
+
+namespace sewa::store::sqlite {
+
+namespace {
+
+constexpr std::chrono::seconds kIdleBeforeTruncate{5};
+constexpr std::int64_t kRetentionRowsPerStep = 500;
+
+std::uint64_t microseconds_since(std::chrono::steady_clock::time_point start) {
+    auto const passed = std::chrono::steady_clock::now() - start;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
+}
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t value = 1) {
+    counter.fetch_add(value, std::memory_order_relaxed);
+}
+
+struct Parts {
+    DataFolder folder;
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<ReadPool> reads;
+    std::unique_ptr<Checkpointer> checkpointer;
+};
+
+class SqliteStore final : public Store {
+public:
+    SqliteStore(Parts parts, SqliteStoreOptions const& options, Clock const& clock,
+                CommitSink& sink)
+        : parts_(std::move(parts)), options_(options), clock_(clock), sink_(sink),
+          epoch_(parts_.engine->log_state().epoch) {
+        publish_state();
+        next_retention_ = clock_.mono();
+        writer_ = std::thread([this] { run(); });
+    }
+    ~SqliteStore() override { stop(); }
+
+    bool submit(Write write) override;
+    bool read(ReadJob job) override;
+    LogState log_state() const override;
+    StoreCounters const& counters() const override { return counters_; }
+    void stop() override;
+
+private:
+    enum class Wake { kWork, kIdle, kStop };
+
+    void run();
+    Wake wait_for_work(std::vector<Write>& taken);
+    void commit_all(std::vector<Write>& taken);
+    void commit(std::span<Write> writes);
+    void publish_state();
+    void remove_old_if_due();
+    void truncate_wal_once();
+
+    Parts parts_;
+    SqliteStoreOptions const options_;
+    Clock const& clock_;
+    CommitSink& sink_;
+    std::string const epoch_;
+    std::atomic<std::int64_t> head_{0};
+    std::atomic<std::int64_t> floor_{0};
+    StoreCounters counters_;
+
+    std::mutex mutex_;
+    std::condition_variable has_work_;
+    std::vector<Write> queue_;     // Guarded by mutex_.
+    bool is_waiting_ = false;      // Guarded by mutex_: the writer sleeps.
+    bool is_stopping_ = false;     // Guarded by mutex_.
+
+    MonoMs next_retention_;        // Writer's thread, like the next one.
+    bool is_wal_truncated_ = false;
+    std::thread writer_;
+};
+
+bool SqliteStore::submit(Write write) {
+    bool wake = false;
+    {
+        std::lock_guard const lock(mutex_);
+        auto const waiting = counters_.queue_length.load(std::memory_order_relaxed);
+        if (is_stopping_ || waiting >= options_.write_queue_max) {
+            add(counters_.writes_refused);
+            return false;
+        }
+        add(counters_.queue_length);
+        queue_.push_back(std::move(write));
+        wake = is_waiting_;
+        is_waiting_ = false;
+    }
+    if (wake) has_work_.notify_one();
+    return true;
+}
+
+bool SqliteStore::read(ReadJob job) {
+    bool const is_taken = parts_.reads && parts_.reads->submit(std::move(job));
+    add(is_taken ? counters_.reads : counters_.reads_refused);
+    return is_taken;
+}
+
+LogState SqliteStore::log_state() const {
+    return {epoch_, {head_.load(std::memory_order_acquire)},
+            {floor_.load(std::memory_order_acquire)}};
+}
+
+void SqliteStore::stop() {
+    if (!writer_.joinable()) return;
+    {
+        std::lock_guard const lock(mutex_);
+        is_stopping_ = true;
+    }
+    has_work_.notify_one();
+    writer_.join();
+    parts_.reads.reset();
+    parts_.checkpointer.reset();
+    parts_.engine->checkpoint(Database::Checkpoint::kTruncate);
+}
+
+void SqliteStore::run() {
+    std::vector<Write> taken;
+    for (;;) {
+        switch (wait_for_work(taken)) {
+            case Wake::kStop: return;
+            case Wake::kIdle: truncate_wal_once(); break;
+            case Wake::kWork: commit_all(taken); break;
+        }
+        remove_old_if_due();
+    }
+}
+
+SqliteStore::Wake SqliteStore::wait_for_work(std::vector<Write>& taken) {
+    std::unique_lock lock(mutex_);
+    is_waiting_ = true;
+    bool const is_woken = has_work_.wait_for(lock, kIdleBeforeTruncate,
+                                             [this] { return is_stopping_ || !queue_.empty(); });
+    is_waiting_ = false;
+    if (!is_woken) return Wake::kIdle;
+    if (queue_.empty()) return Wake::kStop;
+    taken.clear();
+    taken.swap(queue_);
+    return Wake::kWork;
+}
+
+void SqliteStore::commit_all(std::vector<Write>& taken) {
+    std::span<Write> rest(taken);
+    while (!rest.empty()) {
+        auto const count = std::min(rest.size(), options_.batch_max);
+        commit(rest.first(count));
+        rest = rest.subspan(count);
+        if (parts_.checkpointer->after_commit(*parts_.engine)) add(counters_.checkpoints);
+    }
+}
+
+void SqliteStore::commit(std::span<Write> writes) {
+    auto const start = std::chrono::steady_clock::now();
+    auto batch = parts_.engine->apply(writes);
+    auto const took_us = microseconds_since(start);
+    bool const has_failed = !batch->outcomes.empty() && !batch->outcomes.front().result &&
+                            batch->outcomes.front().result.error().code == Errc::kUnavailable;
+    add(has_failed ? counters_.commit_failures : counters_.commits);
+    add(counters_.writes, writes.size());
+    add(counters_.commit_us, took_us);
+    if (took_us > counters_.commit_us_max.load(std::memory_order_relaxed)) {
+        counters_.commit_us_max.store(took_us, std::memory_order_relaxed);
+    }
+    counters_.queue_length.fetch_sub(writes.size(), std::memory_order_relaxed);
+    is_wal_truncated_ = false;
+    publish_state();
+    sink_.on_commit(std::move(batch));
+}
+
+void SqliteStore::publish_state() {
+    auto const state = parts_.engine->log_state();
+    head_.store(state.head.value, std::memory_order_release);
+    floor_.store(state.floor.value, std::memory_order_release);
+    counters_.wal_bytes.store(static_cast<std::uint64_t>(parts_.engine->wal_bytes()),
+                              std::memory_order_relaxed);
+}
+
+void SqliteStore::remove_old_if_due() {
+    if (options_.retention_ms == 0 || clock_.mono() < next_retention_) return;
+    auto const step = parts_.engine->prune(options_.retention_ms, kRetentionRowsPerStep);
+    if (!step || !step->has_more) {
+        next_retention_ = clock_.mono() + options_.retention_interval_ms;
+    }
+    publish_state();
+}
+
+// Deleted texts leave the WAL, too, once nobody writes over them.
+void SqliteStore::truncate_wal_once() {
+    if (is_wal_truncated_) return;
+    is_wal_truncated_ = parts_.engine->checkpoint_waiting(Database::Checkpoint::kTruncate, 0);
+    publish_state();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(SqliteStoreOptions const& options,
+                                                 Clock const& clock, Random& random,
+                                                 CommitSink& sink) {
+    SEWA_TRY(auto folder, DataFolder::open(options.folder));
+    auto const path = folder.database_path();
+    SEWA_TRY(auto engine, Engine::open(path, clock, random, options.engine));
+    SEWA_TRY(auto reads, ReadPool::open(path, options.reads));
+    SEWA_TRY(auto checkpointer, Checkpointer::open(path, options.checkpoint));
+    return std::make_unique<SqliteStore>(
+        Parts{std::move(folder), std::move(engine), std::move(reads), std::move(checkpointer)},
+        options, clock, sink);
+}
+
+}  // namespace sewa::store::sqlite
