@@ -1,5 +1,7 @@
 # The modules in dependency order; ARCHITECTURE.md draws it.
 sewa_module(core DEPENDS fmt::fmt)
+sewa_module(observe DEPENDS sewa_core fmt::fmt spdlog::spdlog prometheus-cpp::core)
+sewa_module(config DEPENDS sewa_core fmt::fmt)
 sewa_module(shard DEPENDS sewa_core Threads::Threads)
 sewa_module(net DEPENDS sewa_shard OpenSSL::SSL)
 sewa_module(http DEPENDS sewa_net)
@@ -15,3 +17,4 @@ sewa_module(auth DEPENDS sewa_core OpenSSL::Crypto simdjson::simdjson)
 sewa_module(ws DEPENDS sewa_net OpenSSL::Crypto PkgConfig::ZLIB)
 sewa_module(chat DEPENDS sewa_core sewa_shard sewa_store sewa_wire)
 sewa_module(session DEPENDS sewa_chat sewa_wire sewa_auth)
+sewa_module(cli DEPENDS sewa_auth sewa_config sewa_observe)

@@ -235,6 +235,16 @@ TEST(Jwt, refuses_headers_that_ask_for_something_else) {
         kNow));
 }
 
+TEST(Jwt, a_key_alone_does_not_allow_its_algorithm) {
+    auto const signer = IssuerForTest::ed25519();
+    auto keys = parse_jwks(R"({"keys":[)" + signer.jwk() + "]}", {Algorithm::kEdDsa}).value();
+    ASSERT_TRUE(keys.add({Algorithm::kHs256, {}, std::string(kSecret), {}}));
+    Verifier const verifier({.algorithms = {Algorithm::kEdDsa}}, KeyStore::fixed(std::move(keys)));
+
+    EXPECT_TRUE(verifier.verify(signer.token(R"({"alg":"EdDSA"})", kGoodPayload), kNow));
+    EXPECT_EQ(refusal(verifier, hs256(kGoodPayload)), Errc::kUnauthorized);
+}
+
 TEST(Jwt, refuses_what_is_no_token) {
     auto const verifier = with_secret();
     auto const good = hs256(kGoodPayload);
@@ -351,6 +361,7 @@ TEST_P(PublicKeyJwt, without_a_kid_the_only_key_of_the_algorithm_counts) {
 
     EXPECT_TRUE(one.verify(first.token(header, kGoodPayload), kNow));
     EXPECT_EQ(refusal(two, first.token(header, kGoodPayload)), Errc::kUnauthorized);
+    EXPECT_EQ(refusal(two, second.token(header, kGoodPayload)), Errc::kUnauthorized);
     EXPECT_TRUE(two.verify(second.token(second.header("b"), kGoodPayload), kNow));
     EXPECT_EQ(refusal(two, second.token(second.header("a"), kGoodPayload)), Errc::kUnauthorized);
 }

@@ -35,6 +35,8 @@ TEST(Secret, refuses_what_can_be_guessed_and_says_how_to_make_a_good_one) {
              std::string("abcdefghijklmnopqrstuvwxyz0123456789"),
              std::string("zyxwvutsrqponmlkjihgfedcba9876543210"),
              std::string("aabbaabbabababbabbaabbabaabbabab"),
+             std::string("Zk3vQ9wL1xT7bN5mZk3vQ9wL1xT7bN5m"),
+             std::string("amzqamqzmaqzazmqzamqamzaqzmzqamq"),
              std::string("Zk3vQ9wL1xT7bN5mR2yC8uH4jE6sD0a"),
          }) {
         auto const checked = check_secret(secret);
