@@ -1,0 +1,82 @@
+/** People, conversations and messages for tests and for the page of component states. */
+import type { Conversation, Message, Person, Service } from '../client'
+
+export function person(id: number, name: string, role: Person['role'] = 'customer'): Person {
+  const [first_name = '', ...rest] = name.split(' ')
+  return { id, name, full_name: name, first_name, last_name: rest.join(' '), avatar: null, role }
+}
+
+export const asha = person(1, 'Asha Rai')
+export const bikram = person(2, 'Bikram Thapa', 'provider')
+export const chandra = person(3, 'चन्द्र गुरुङ', 'provider')
+export const dolma = person(4, 'Dolma Sherpa')
+
+export const cleaning: Service = {
+  id: 7,
+  title: 'Deep cleaning for homes',
+  category: 'Cleaning',
+  slug: 'deep-cleaning',
+  price: '2500',
+}
+
+export const startOfTime = Date.UTC(2026, 4, 1, 4, 15)
+
+let count = 0
+
+export function message(content: string, change: Partial<Message> = {}): Message {
+  count += 1
+  const id = change.id === undefined ? count : change.id
+  const created_at = change.created_at ?? new Date(startOfTime + count * 40_000).toISOString()
+  return {
+    key: `m${count}`,
+    conversation_id: 1,
+    conv_seq: id,
+    client_msg_id: null,
+    content,
+    text: content,
+    sender: change.is_own ? asha : bikram,
+    is_own: false,
+    message_type: 'text',
+    status: 'sent',
+    error: null,
+    reply_to: null,
+    attachments: [],
+    reactions: [],
+    is_deleted: false,
+    edited_at: null,
+    rev: 0,
+    timestamp: created_at,
+    ...change,
+    id,
+    created_at,
+  }
+}
+
+export function conversation(id: number, other: Person, change: Partial<Conversation> = {}) {
+  const at = new Date(startOfTime + id * 60_000).toISOString()
+  const base: Conversation = {
+    id,
+    kind: 'direct',
+    title: '',
+    participants: [asha, other],
+    service: null,
+    provider: other.role === 'provider' ? other : null,
+    customer: asha,
+    other_participant: other,
+    created_at: at,
+    updated_at: at,
+    last_message_at: at,
+    last_message_preview: `Hello from ${other.first_name}`,
+    is_active: true,
+    is_blocked: false,
+    is_archived: false,
+    is_pinned: false,
+    is_muted: false,
+    unread_count: 0,
+    last_conv_seq: 0,
+    read_up_to: 0,
+    delivered_up_to: 0,
+    read_markers: [],
+  }
+  return { ...base, ...change }
+}

@@ -1,0 +1,156 @@
+'use client'
+
+import { memo } from 'react'
+import type { Conversation, ConversationId } from '../../../client'
+import { Avatar } from '../../ui/Avatar'
+import { useNow } from '../../ui/clock'
+import { Icon } from '../../ui/Icon'
+import { Menu, type MenuItem } from '../../ui/Menu'
+import { formatShort } from '../../ui/time'
+import { VisuallyHidden } from '../../ui/VisuallyHidden'
+import { useWords, type Words } from '../../words'
+import styles from './ConversationItem.module.css'
+import { nameOf } from './conversationFilter'
+
+export interface ConversationActions {
+  onSelect: (id: ConversationId) => void
+  onPin: (id: ConversationId, pinned: boolean) => void
+  onMute: (id: ConversationId, muted: boolean) => void
+  onArchive: (id: ConversationId, archived: boolean) => void
+  onAskRemove: (conversation: Conversation) => void
+}
+
+export interface ConversationItemProps {
+  conversation: Conversation
+  isSelected: boolean
+  /** null where presence has no meaning (groups). */
+  isOnline: boolean | null
+  isTyping: boolean
+  actions: ConversationActions
+}
+
+export const ConversationItem = memo(function ConversationItem({
+  conversation,
+  isSelected,
+  isOnline,
+  isTyping,
+  actions,
+}: ConversationItemProps) {
+  const { words } = useWords()
+  const name = nameOf(conversation)
+  const partner = conversation.other_participant
+  return (
+    <li className={styles.item} data-selected={isSelected}>
+      <button
+        type="button"
+        data-conversation={conversation.id}
+        aria-current={isSelected ? 'page' : undefined}
+        className={styles.open}
+        onClick={() => actions.onSelect(conversation.id)}
+      >
+        <Avatar
+          id={partner?.id ?? conversation.id}
+          name={name}
+          image={partner?.avatar ?? null}
+          {...(isOnline !== null && { online: isOnline })}
+        />
+        <span className={styles.text}>
+          <span className={styles.top}>
+            <span className={styles.name} dir="auto">
+              {name}
+            </span>
+            <LastTime at={conversation.last_message_at} />
+          </span>
+          {conversation.service && (
+            <span className={styles.service} dir="auto">
+              {conversation.service.title}
+            </span>
+          )}
+          <span className={styles.bottom}>
+            <span className={styles.preview} dir="auto" data-typing={isTyping}>
+              {isTyping ? words.typing([name]) : conversation.last_message_preview}
+            </span>
+            <Marks conversation={conversation} />
+          </span>
+        </span>
+        {isOnline && <VisuallyHidden>{words.online}</VisuallyHidden>}
+      </button>
+      <Menu
+        label={words.actionsFor(name)}
+        size="s"
+        items={itemsOf(conversation, actions, words)}
+        className={styles.menu}
+      />
+    </li>
+  )
+})
+
+function LastTime({ at }: { at: string | null }) {
+  const { locale } = useWords()
+  const now = useNow()
+  if (!at) return null
+  return (
+    <time dateTime={at} className={styles.time}>
+      {formatShort(at, now, locale)}
+    </time>
+  )
+}
+
+function Marks({ conversation }: { conversation: Conversation }) {
+  const { words } = useWords()
+  return (
+    <span className={styles.marks}>
+      {conversation.is_muted && (
+        <span role="img" aria-label={words.muted}>
+          <Icon name="bellOff" size="s" />
+        </span>
+      )}
+      {conversation.is_pinned && (
+        <span role="img" aria-label={words.pinned}>
+          <Icon name="pin" size="s" />
+        </span>
+      )}
+      {conversation.unread_count > 0 && (
+        <span
+          role="img"
+          aria-label={words.unread(conversation.unread_count)}
+          className={styles.badge}
+          data-muted={conversation.is_muted}
+        >
+          {conversation.unread_count > 99 ? '99+' : conversation.unread_count}
+        </span>
+      )}
+    </span>
+  )
+}
+
+function itemsOf(
+  conversation: Conversation,
+  actions: ConversationActions,
+  words: Words,
+): MenuItem[] {
+  const { id, is_pinned, is_muted, is_archived } = conversation
+  return [
+    {
+      label: is_pinned ? words.unpin : words.pin,
+      icon: 'pin',
+      onSelect: () => actions.onPin(id, !is_pinned),
+    },
+    {
+      label: is_muted ? words.unmute : words.mute,
+      icon: is_muted ? 'bell' : 'bellOff',
+      onSelect: () => actions.onMute(id, !is_muted),
+    },
+    {
+      label: is_archived ? words.unarchive : words.archive,
+      icon: 'archive',
+      onSelect: () => actions.onArchive(id, !is_archived),
+    },
+    {
+      label: words.delete,
+      icon: 'trash',
+      isDanger: true,
+      onSelect: () => actions.onAskRemove(conversation),
+    },
+  ]
+}

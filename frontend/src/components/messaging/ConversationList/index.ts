@@ -1,0 +1,2 @@
+export { ConversationListView, type ConversationListViewProps } from './ConversationListView'
+export { nameOf } from './conversationFilter'

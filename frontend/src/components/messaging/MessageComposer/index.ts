@@ -1,0 +1,2 @@
+export { MessageComposerView, type MessageComposerViewProps } from './MessageComposerView'
+export { useDraft } from './useDraft'

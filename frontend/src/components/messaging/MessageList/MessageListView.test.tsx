@@ -1,0 +1,94 @@
+// @vitest-environment happy-dom
+import { act, render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, expect, test, vi } from 'vitest'
+import type { Message } from '@/client'
+import { violationsIn } from '@/test/axe'
+import { asha, message } from '../../fixtures'
+import { MessageListView, type MessageListViewProps } from './MessageListView'
+
+// happy-dom lays nothing out; the list needs the size of its viewport.
+beforeEach(() => {
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600)
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(390)
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(56)
+})
+
+const base: MessageListViewProps = {
+  messages: [],
+  label: 'Messages with Bikram',
+  userId: asha.id,
+  hasOlder: false,
+  isLoading: false,
+  error: null,
+  unreadAfter: null,
+  actions: {},
+  onLoadOlder: vi.fn(),
+  onSeen: vi.fn(),
+}
+
+const show = (props: Partial<MessageListViewProps>) =>
+  render(<MessageListView {...base} {...props} />)
+
+test('an empty conversation invites to write', async () => {
+  const { container } = show({})
+  expect(screen.getByText('No messages yet')).toBeInTheDocument()
+  expect(await violationsIn(container)).toEqual([])
+})
+
+test('what could not be loaded can be tried again', async () => {
+  const onLoadOlder = vi.fn()
+  show({ error: { code: 'network', message: 'No answer.', retryable: true }, onLoadOlder })
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(onLoadOlder).toHaveBeenCalled()
+})
+
+test('of 10,000 messages only a screenful is in the page', async () => {
+  const messages = Array.from({ length: 10_000 }, (_, index) => message(`Message ${index}`))
+  const { container } = show({ messages })
+  expect(screen.getByRole('feed', { name: 'Messages with Bikram' })).toBeInTheDocument()
+  const shown = screen.getAllByRole('article')
+  expect(shown.length).toBeGreaterThan(0)
+  expect(shown.length).toBeLessThan(60)
+  expect(await violationsIn(container)).toEqual([])
+})
+
+test('a new message of somebody else is announced, old ones are not', () => {
+  const first = message('old')
+  const { rerender } = show({ messages: [first] })
+  expect(screen.getByRole('log')).toBeEmptyDOMElement()
+  rerender(<MessageListView {...base} messages={[first, message('Fresh news')]} />)
+  expect(screen.getByRole('log')).toHaveTextContent('Bikram Thapa: Fresh news')
+})
+
+test('a row keeps its element when its message is confirmed', () => {
+  const sending = message('Hello', { is_own: true, id: null, conv_seq: null, status: 'sending' })
+  const { rerender } = show({ messages: [sending] })
+  const article = screen.getByRole('article')
+  const sent: Message = { ...sending, id: 77, conv_seq: 3, status: 'sent' }
+  rerender(<MessageListView {...base} messages={[sent]} />)
+  expect(screen.getByRole('article')).toBe(article)
+  expect(screen.getByRole('img', { name: 'Sent' })).toBeInTheDocument()
+})
+
+test('one tab stop for the list; arrows move, Enter opens the actions', async () => {
+  const messages = [message('one'), message('two'), message('three')]
+  show({ messages, actions: { onReply: vi.fn() } })
+  const articles = screen.getAllByRole('article')
+  expect(articles.map((article) => article.tabIndex)).toEqual([-1, -1, 0])
+  act(() => articles[2]?.focus())
+  await userEvent.keyboard('{ArrowUp}')
+  await vi.waitFor(() => expect(articles[1]).toHaveFocus())
+  await userEvent.keyboard('{Enter}')
+  expect(screen.getByRole('menuitem', { name: 'Reply' })).toHaveFocus()
+})
+
+test('being at the end of a visible page counts as having seen', () => {
+  const onSeen = vi.fn()
+  const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  show({ messages: [message('one')], onSeen })
+  expect(onSeen).not.toHaveBeenCalled()
+  visibility.mockReturnValue('visible')
+  act(() => void document.dispatchEvent(new Event('visibilitychange')))
+  expect(onSeen).toHaveBeenCalledOnce()
+})

@@ -1,0 +1,180 @@
+'use client'
+
+import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import type { ClientError, Message } from '../../../client'
+import { Button } from '../../ui/Button'
+import { EmptyState } from '../../ui/EmptyState'
+import { Icon } from '../../ui/Icon'
+import { formatTime } from '../../ui/time'
+import { useWords } from '../../words'
+import type { MessageActions } from '../MessageBubble'
+import { rowsOf } from '../messageGroups'
+import { MessageListRow } from './MessageListRow'
+import styles from './MessageListView.module.css'
+import { useAnchoredScroll } from './useAnchoredScroll'
+import { useNewCount } from './useNewCount'
+
+export interface MessageListViewProps {
+  messages: readonly Message[]
+  /** Names the list: "Messages with Asha". */
+  label: string
+  userId: number | null
+  hasOlder: boolean
+  isLoading: boolean
+  error: ClientError | null
+  /** The unread line stands before the first message of others after this `conv_seq`. */
+  unreadAfter: number | null
+  actions: MessageActions
+  onLoadOlder: () => void
+  onSeen: () => void
+  showSender?: boolean
+}
+
+/** The messages of a conversation, as many rows as fit on the screen. */
+export function MessageListView(props: MessageListViewProps) {
+  const { messages, userId, actions, showSender = false } = props
+  const { words, locale } = useWords()
+  const rows = useMemo(() => rowsOf(messages, props.unreadAfter), [messages, props.unreadAfter])
+  const byId = useMemo(() => new Map(messages.map((each) => [each.id, each])), [messages])
+  const { viewport, virtualizer, isAtEnd, toEnd, onScroll } = useAnchoredScroll({ ...props, rows })
+  const newCount = useNewCount(messages, isAtEnd)
+  const focus = useRovingRow(rows.length, virtualizer.scrollToIndex, viewport)
+
+  if (messages.length === 0 && !props.isLoading) {
+    return props.error ? <LoadError {...props} /> : <NoMessages />
+  }
+  return (
+    <div className={styles.frame} data-slot="message-list">
+      <div
+        ref={viewport}
+        role="feed"
+        aria-label={props.label}
+        aria-busy={props.isLoading}
+        className={styles.viewport}
+        onScroll={onScroll}
+        onKeyDown={focus.onKeyDown}
+      >
+        <div className={styles.canvas} style={{ blockSize: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const row = rows[item.index]
+            if (!row) return null
+            const replyTo = row.kind === 'message' ? row.message.reply_to : null
+            return (
+              <div
+                key={row.key}
+                ref={virtualizer.measureElement}
+                data-index={item.index}
+                className={styles.row}
+                style={{ transform: `translateY(${item.start}px)` }}
+                {...(row.kind === 'message'
+                  ? {
+                      role: 'article',
+                      'aria-label': articleLabel(row.message, locale, words.you),
+                      'aria-posinset': item.index + 1,
+                      'aria-setsize': props.hasOlder ? -1 : rows.length,
+                      tabIndex: focus.tabIndexOf(item.index),
+                    }
+                  : { role: 'presentation' })}
+              >
+                <MessageListRow
+                  row={row}
+                  actions={actions}
+                  userId={userId}
+                  repliedTo={replyTo === null ? null : (byId.get(replyTo) ?? null)}
+                  showSender={showSender}
+                />
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      <div className={styles.top}>
+        {props.isLoading && <span className={styles.loading}>{words.loadingOlder}</span>}
+      </div>
+      {!isAtEnd && (
+        <Button
+          size="s"
+          variant="outline"
+          className={styles.jump ?? ''}
+          aria-label={newCount > 0 ? words.newCount(newCount) : words.jumpToNewest}
+          onClick={() => toEnd('smooth')}
+        >
+          <Icon name="down" size="s" />
+          {newCount > 0 && <span>{words.newCount(newCount)}</span>}
+        </Button>
+      )}
+      <Announcer messages={messages} />
+    </div>
+  )
+}
+
+function articleLabel(message: Message, locale: string, you: string): string {
+  const name = message.is_own ? you : message.sender.name
+  return `${name}, ${formatTime(message.created_at, locale)}`
+}
+
+/** One tab stop for the whole list; arrows move between messages, Enter opens the actions of one. */
+function useRovingRow(
+  count: number,
+  scrollToIndex: (index: number, options: { align: 'auto' }) => void,
+  viewport: { current: HTMLElement | null },
+) {
+  const [active, setActive] = useState<number | null>(null)
+  const current = active === null || active >= count ? count - 1 : active
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const article = event.target as HTMLElement
+    if (article.getAttribute('role') !== 'article') return
+    if (event.key === 'Enter') {
+      article.querySelector<HTMLElement>('[aria-haspopup=menu]')?.click()
+      event.preventDefault()
+    }
+    const next = nextIndex(event.key, current, count)
+    if (next === null) return
+    event.preventDefault()
+    setActive(next)
+    scrollToIndex(next, { align: 'auto' })
+    requestAnimationFrame(() => {
+      const row = viewport.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)
+      row?.focus({ preventScroll: true })
+    })
+  }
+
+  return { onKeyDown, tabIndexOf: (index: number) => (index === current ? 0 : -1) }
+}
+
+function nextIndex(key: string, index: number, count: number): number | null {
+  if (key === 'ArrowUp') return Math.max(0, index - 1)
+  if (key === 'ArrowDown') return Math.min(count - 1, index + 1)
+  if (key === 'Home') return 0
+  if (key === 'End') return count - 1
+  return null
+}
+
+/** Reads new messages of others aloud; scrolling through old ones is silent. */
+function Announcer({ messages }: { messages: readonly Message[] }) {
+  const last = messages.at(-1)
+  const opened = useRef(last?.key)
+  const isNews = last !== undefined && !last.is_own && last.key !== opened.current
+  return (
+    <span role="log" aria-live="polite" className={styles.announcer}>
+      {isNews ? `${last.sender.name}: ${last.content.slice(0, 280)}` : ''}
+    </span>
+  )
+}
+
+function NoMessages() {
+  const { words } = useWords()
+  return <EmptyState icon="chat" title={words.noMessages} hint={words.noMessagesHint} />
+}
+
+function LoadError({ error, onLoadOlder }: MessageListViewProps) {
+  const { words } = useWords()
+  return (
+    <EmptyState icon="alert" title={words.loadFailed} hint={error?.message ?? ''}>
+      <Button variant="outline" icon="retry" onClick={onLoadOlder}>
+        {words.retry}
+      </Button>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,1 @@
+export { MessageListView, type MessageListViewProps } from './MessageListView'

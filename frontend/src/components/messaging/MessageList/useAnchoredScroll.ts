@@ -1,0 +1,87 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { Row } from '../messageGroups'
+
+const estimates: Readonly<Record<Row['kind'], number>> = { day: 52, unread: 40, message: 56 }
+const edgePx = 12
+/** Nearer to the newest message than this counts as being there. */
+const endThresholdPx = 80
+/** Older messages are fetched before the person reaches the top. */
+const loadThresholdPx = 600
+
+export interface AnchoredScrollOptions {
+  rows: readonly Row[]
+  hasOlder: boolean
+  onLoadOlder: () => void
+  /** Called when the newest message is in view. */
+  onSeen: () => void
+}
+
+/**
+ * Owns the scroll position. What one reads stays where it is when older messages arrive above, when
+ * rows above are measured, and when new ones arrive below; who is at the end follows new messages,
+ * and an own new message always comes into view.
+ */
+export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: AnchoredScrollOptions) {
+  const viewport = useRef<HTMLDivElement>(null)
+  const [isAtEnd, setAtEnd] = useState(true)
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => viewport.current,
+    estimateSize: (index) => estimates[rows[index]?.kind ?? 'message'],
+    getItemKey: (index) => rows[index]?.key ?? index,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: endThresholdPx,
+    overscan: 8,
+    paddingStart: edgePx,
+    paddingEnd: edgePx,
+    useFlushSync: false,
+  })
+
+  const { isEmpty, lastKey, lastIsOwn } = lastOf(rows)
+  const toEnd = useCallback(
+    (behavior: 'auto' | 'smooth' = 'auto') => virtualizer.scrollToEnd({ behavior }),
+    [virtualizer],
+  )
+
+  useLayoutEffect(() => {
+    if (!isEmpty) toEnd()
+  }, [isEmpty, toEnd])
+
+  useEffect(() => {
+    if (lastKey !== null && lastIsOwn) toEnd()
+  }, [lastKey, lastIsOwn, toEnd])
+
+  const onScroll = useCallback(() => {
+    const element = viewport.current
+    if (!element || rows.length === 0) return
+    const fromEnd = element.scrollHeight - element.clientHeight - element.scrollTop
+    setAtEnd(fromEnd <= endThresholdPx)
+    if (hasOlder && element.scrollTop < loadThresholdPx) onLoadOlder()
+  }, [hasOlder, onLoadOlder, rows.length])
+
+  useEffect(onScroll, [onScroll])
+
+  useEffect(() => {
+    if (!isAtEnd || lastKey === null) return
+    const seen = () => {
+      if (document.visibilityState === 'visible') onSeen()
+    }
+    seen()
+    document.addEventListener('visibilitychange', seen)
+    return () => document.removeEventListener('visibilitychange', seen)
+  }, [isAtEnd, lastKey, onSeen])
+
+  return { viewport, virtualizer, isAtEnd, toEnd, onScroll }
+}
+
+function lastOf(rows: readonly Row[]) {
+  const last = rows.at(-1)
+  return {
+    isEmpty: last === undefined,
+    lastKey: last?.key ?? null,
+    lastIsOwn: last?.kind === 'message' && last.message.is_own,
+  }
+}

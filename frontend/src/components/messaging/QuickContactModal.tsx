@@ -1,0 +1,84 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import type { Person, Service } from '../../client'
+import { Avatar } from '../ui/Avatar'
+import { Button } from '../ui/Button'
+import { Dialog } from '../ui/Dialog'
+import { useWords } from '../words'
+import styles from './QuickContactModal.module.css'
+
+export interface QuickContactModalViewProps {
+  service: Service
+  provider: Person
+  isSending: boolean
+  error: string | null
+  onSend: (text: string) => void
+  onClose: () => void
+  /** Default: four common questions in the language of the page. */
+  templates?: readonly string[]
+}
+
+const maxLength = 5000
+
+/** The first message about a service, started from a template. */
+export function QuickContactModalView({ service, provider, ...props }: QuickContactModalViewProps) {
+  const { words } = useWords()
+  const input = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState('')
+  const templates = props.templates ?? words.templateTexts
+  useEffect(() => input.current?.focus(), [])
+
+  return (
+    <Dialog title={words.contactProvider(provider.name)} onClose={props.onClose}>
+      <p className={styles.about}>
+        <Avatar id={provider.id} name={provider.name} image={provider.avatar} />
+        <span dir="auto">{words.about(service.title)}</span>
+      </p>
+      <fieldset className={styles.templates}>
+        <legend className={styles.legend}>{words.templates}</legend>
+        {templates.map((template) => (
+          <button
+            key={template}
+            type="button"
+            className={styles.template}
+            onClick={() => {
+              setText(template)
+              input.current?.focus()
+            }}
+          >
+            {template}
+          </button>
+        ))}
+      </fieldset>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (text.trim() && !props.isSending) props.onSend(text.trim())
+        }}
+      >
+        <label className={styles.label}>
+          {words.yourMessage}
+          <textarea
+            ref={input}
+            rows={4}
+            dir="auto"
+            value={text}
+            maxLength={maxLength}
+            className={styles.input}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+        {props.error && (
+          <p role="alert" className={styles.error}>
+            {props.error}
+          </p>
+        )}
+        <Button type="submit" icon="send" disabled={!text.trim() || props.isSending}>
+          {words.sendMessage}
+        </Button>
+      </form>
+    </Dialog>
+  )
+}

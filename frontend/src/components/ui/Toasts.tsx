@@ -1,0 +1,3 @@
+'use client'
+
+export { Toaster, toast } from 'sonner'
