@@ -73,10 +73,12 @@ export class ChatClient {
   readonly unread: ReadableStore<number>
   readonly presence: ReadableStore<ReadonlyMap<UserId, Presence>>
   readonly api: Api
+  /** Where REST lives; empty: this page's own origin. */
+  readonly origin: string
+  readonly environment: Environment
   readonly credentials: Credentials
   readonly counters: Counters = { received: 0, ignored: 0 }
   readonly #options: ChatClientOptions
-  readonly #environment: Environment
   readonly #shared: SharedConnection
   readonly #batch = new Batch()
   readonly #feed: Feed
@@ -106,7 +108,8 @@ export class ChatClient {
   constructor(options: ChatClientOptions) {
     const { environment } = options
     this.#options = options
-    this.#environment = environment
+    this.environment = environment
+    this.origin = options.apiUrl
     this.#userId = options.userId ?? null
     this.credentials = new Credentials(options.token ?? null, options.getToken ?? null)
     this.api = new Api(environment, this.credentials, options.apiUrl)
@@ -142,7 +145,7 @@ export class ChatClient {
     this.start()
     return () => {
       this.#retainers -= 1
-      this.#environment.after(releaseAfterMs, () => this.#retainers === 0 && this.stop())
+      this.environment.after(releaseAfterMs, () => this.#retainers === 0 && this.stop())
     }
   }
 
@@ -166,7 +169,7 @@ export class ChatClient {
     const known = this.#threads.get(id)
     if (known) return known
     const thread = new Thread(id, {
-      environment: this.#environment,
+      environment: this.environment,
       api: this.api,
       batch: this.#batch,
       feed: this.#feed,
@@ -220,7 +223,7 @@ export class ChatClient {
   /** Opens or continues the thread about a service. `key` makes a repetition harmless. */
   readonly startConversation = async (
     request: { serviceId: number; providerId: UserId; text: string },
-    key: string = randomKey(this.#environment.random),
+    key: string = randomKey(this.environment.random),
   ): Promise<ConversationId> => {
     const id = await this.api.startConversation({
       service_id: request.serviceId,
@@ -261,7 +264,7 @@ export class ChatClient {
 
   #createFeed(): Feed {
     return new Feed({
-      environment: this.#environment,
+      environment: this.environment,
       api: this.api,
       batch: this.#batch,
       me: () => this.#me(),
@@ -277,7 +280,7 @@ export class ChatClient {
 
   #createOutbox(): Outbox {
     return new Outbox({
-      environment: this.#environment,
+      environment: this.environment,
       delivery: () => this.#delivery(),
       sendFrame: (text) => this.#shared.send(text),
       post: ({ conversation_id, content, key, reply_to, attachments }) =>
@@ -297,9 +300,9 @@ export class ChatClient {
   #createConnection(): SharedConnection {
     const { reconnectAttempts, reconnectInterval, enableHeartbeat, heartbeatInterval } =
       this.#options
-    const { random, isResting } = this.#environment
+    const { random, isResting } = this.environment
     return new SharedConnection({
-      environment: this.#environment,
+      environment: this.environment,
       credentials: this.credentials,
       url: () => this.#url(),
       policy: {
@@ -337,7 +340,7 @@ export class ChatClient {
   }
 
   #post(draft: Omit<OutboxEntry, 'order'>): void {
-    this.#order = Math.max(this.#environment.now(), this.#order + 1)
+    this.#order = Math.max(this.environment.now(), this.#order + 1)
     const entry = { ...draft, order: this.#order }
     this.#outbox.add(entry)
     void this.#keeper.write(new Map([[`o:${entry.key}`, entry]]))
@@ -474,7 +477,7 @@ export class ChatClient {
   /** Missed events come by the hundred: what they change is shown together. */
   #hold(): void {
     this.#batch.hold()
-    this.#stopHold ??= this.#environment.after(holdMs, () => this.#endHold())
+    this.#stopHold ??= this.environment.after(holdMs, () => this.#endHold())
   }
 
   #endHold(): void {

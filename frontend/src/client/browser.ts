@@ -16,7 +16,10 @@ export function browserEnvironment(): Environment {
     openSocket: openWebSocket,
     fetch: (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(requestTimeoutMs) }),
     openVault: globalThis.indexedDB ? (name) => indexedDbVault(name, indexedDB) : null,
-    tabs: globalThis.BroadcastChannel && navigator.locks ? browserTabs(navigator.locks) : null,
+    tabs:
+      globalThis.BroadcastChannel && globalThis.navigator?.locks
+        ? browserTabs(navigator.locks)
+        : null,
     isHidden,
     isResting: () => isHidden() || !navigator.onLine,
     onPage(listener) {

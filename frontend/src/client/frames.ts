@@ -65,7 +65,7 @@ export type WireMessage = NonNullable<ReturnType<typeof wireMessage>>
 export const wireMessages = list(wireMessage)
 export { wireMessage }
 
-const service: Check<Service> = object({
+export const service: Check<Service> = object({
   id: int,
   title: word,
   category: word,

@@ -1,7 +1,8 @@
 export { Api, type NewMessage, type Page, type SearchFilter } from './api'
 export { browserEnvironment, openWebSocket } from './browser'
 export { ChatClient, type ChatClientOptions, type Counters, type ReceivedFrame } from './ChatClient'
-export { RequestError, toClientError } from './credentials'
+export { Credentials, RequestError, toClientError } from './credentials'
+export { type DemoCatalogue, type DemoService, loadDemo, type SignIn, signInToDemo } from './demo'
 export type {
   Channel,
   Environment,
@@ -13,6 +14,8 @@ export type {
 } from './environment'
 export type { ErrorCode } from './errors.gen'
 export { closeCodes, retryableErrors } from './errors.gen'
+export { Search, type SearchHit, type SearchState } from './search'
 export { Store } from './store'
 export { type SendOptions, Thread } from './Thread'
 export type * from './types'
+export { type SendFile, type Upload, Uploads, type UploadsOptions } from './uploads'

@@ -6,32 +6,40 @@ import type {
   ConnectionStatus,
   Conversation,
   ConversationId,
+  Environment,
   Message,
   MessageId,
   Person,
   Presence,
+  ReceivedFrame,
+  SearchFilter,
+  SearchHit,
+  SendOptions,
   Typist,
+  Upload,
   UserId,
 } from '../client'
 
 /** Without a provider these select the connection; equal `url` and user share one. */
 export interface ConnectionOptions {
   /** Default: `NEXT_PUBLIC_WS_URL`, else /ws/messaging/ of this origin. */
-  url?: string
+  url?: string | undefined
   /** Default: `NEXT_PUBLIC_API_URL`, else this origin. */
-  apiUrl?: string
-  userId?: UserId
-  token?: string
+  apiUrl?: string | undefined
+  userId?: UserId | undefined
+  token?: string | undefined
   /** Called for the first token when `token` is absent, and when a token ends. */
-  getToken?: () => Promise<string>
+  getToken?: (() => Promise<string>) | undefined
   /** Attempts in a row before giving up. Default: never gives up. */
-  reconnectAttempts?: number
+  reconnectAttempts?: number | undefined
   /** Base of the backoff in milliseconds. Default 500. */
-  reconnectInterval?: number
+  reconnectInterval?: number | undefined
   /** Default true. */
-  enableHeartbeat?: boolean
+  enableHeartbeat?: boolean | undefined
   /** Milliseconds. Default 30,000. */
-  heartbeatInterval?: number
+  heartbeatInterval?: number | undefined
+  /** Everything the client takes from its surroundings; for tests and for the fault switches. */
+  environment?: Environment | undefined
 }
 
 export interface UseWebSocketOptions extends ConnectionOptions {
@@ -41,12 +49,6 @@ export interface UseWebSocketOptions extends ConnectionOptions {
   onConnect?: () => void
   onDisconnect?: () => void
   onError?: (error: ClientError) => void
-}
-
-/** A frame as the server sent it. */
-export interface ReceivedFrame {
-  readonly type: string
-  readonly data: Readonly<Record<string, unknown>>
 }
 
 export interface UseWebSocketResult {
@@ -64,11 +66,6 @@ export interface UseWebSocketResult {
   readonly disconnect: () => void
 }
 
-export interface SendOptions {
-  replyTo?: MessageId | null
-  attachments?: readonly Attachment[]
-}
-
 export interface UseMessagesResult {
   /** Oldest first. */
   readonly messages: readonly Message[]
@@ -76,7 +73,7 @@ export interface UseMessagesResult {
   readonly isLoading: boolean
   readonly error: ClientError | null
   readonly loadOlder: () => Promise<void>
-  /** Shows the message at once and returns its key; never fails: see `status` and `error` of the message. */
+  /** Shows the message at once and returns its key. How it goes on is in its `status` and `error`. */
   readonly send: (text: string, options?: SendOptions) => string
   readonly retry: (key: string) => void
   /** Removes an own message that is not stored (queued or failed). */
@@ -86,6 +83,8 @@ export interface UseMessagesResult {
   readonly react: (id: MessageId, emoji: string, op: 'add' | 'remove') => Promise<void>
   /** Marks everything that is loaded as read. Safe to call on every render of a visible list. */
   readonly markRead: () => void
+  /** null until it is loaded, or when there is no such conversation for this user (see `error`). */
+  readonly conversation: Conversation | null
 }
 
 export interface UseRealtimeMessagingOptions extends ConnectionOptions {
@@ -131,37 +130,21 @@ export interface UseConversationsResult {
   readonly pin: (id: ConversationId, pinned?: boolean) => Promise<void>
   readonly mute: (id: ConversationId, muted?: boolean) => Promise<void>
   readonly remove: (id: ConversationId) => Promise<void>
-  /** Opens (or continues) the thread about a service; resolves to its conversation. */
+  /** Opens (or continues) the thread about a service; resolves to its id. */
   readonly start: (request: {
     serviceId: number
     providerId: UserId
     text: string
-  }) => Promise<Conversation>
-}
-
-export interface SearchHit {
-  readonly message: Message
-  /** Ranges of `message.content` that match, as [start, end). */
-  readonly ranges: readonly (readonly [number, number])[]
+  }) => Promise<ConversationId>
 }
 
 export interface UseSearchResult {
   readonly query: string
   readonly setQuery: (query: string) => void
   readonly hits: readonly SearchHit[]
+  /** Only messages of this conversation, this sender, this type or these days. */
+  readonly setFilter: (filter: SearchFilter) => void
   readonly isSearching: boolean
-  readonly error: ClientError | null
-}
-
-export interface Upload {
-  readonly key: string
-  readonly name: string
-  readonly size: number
-  readonly type: string
-  /** 0 to 1. */
-  readonly progress: number
-  readonly status: 'uploading' | 'done' | 'failed'
-  readonly attachment: Attachment | null
   readonly error: ClientError | null
 }
 
