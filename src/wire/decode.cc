@@ -35,18 +35,26 @@ Result<std::string_view> read_content(JsonObject data) {
     return first;
 }
 
+// An integer that has two names; both only when they agree (E-3).
+Result<std::int64_t> read_aliased(JsonObject data, std::string_view key, std::string_view alias) {
+    bool const has_alias = !is_absent(data, alias);
+    if (!has_alias) return read_integer(data, key);
+    SEWA_TRY(auto const value, read_integer(data, alias));
+    if (is_absent(data, key)) return value;
+    SEWA_TRY(auto const named, read_integer(data, key));
+    if (named != value) {
+        return fail(bad_field(alias, "differs from `" + std::string(key) + "`; send one of them"));
+    }
+    return value;
+}
+
 Result<ConversationId> read_conversation(JsonObject data) {
-    auto const* const key = is_absent(data, "conversation_id") && !is_absent(data, "conversation")
-                                ? "conversation"
-                                : "conversation_id";
-    SEWA_TRY(auto const value, read_integer(data, key));
+    SEWA_TRY(auto const value, read_aliased(data, "conversation_id", "conversation"));
     return ConversationId{value};
 }
 
 Result<MessageId> read_message_id(JsonObject data) {
-    auto const* const key =
-        is_absent(data, "id") && !is_absent(data, "message_id") ? "message_id" : "id";
-    SEWA_TRY(auto const value, read_integer(data, key));
+    SEWA_TRY(auto const value, read_aliased(data, "id", "message_id"));
     return MessageId{value};
 }
 
@@ -73,18 +81,28 @@ Body decode_edit(JsonObject data) {
     return edit;
 }
 
-Body decode_delete(JsonObject data) {
-    ClientDelete request;
-    SEWA_TRY(request.message, read_message_id(data));
-    bool const has_scope = !is_absent(data, "scope");
-    if (!has_scope && is_absent(data, "deletion_type")) return request;
-    auto const* const key = has_scope ? "scope" : "deletion_type";
+Result<DeleteScope> read_scope(JsonObject data, std::string_view key) {
     SEWA_TRY(auto const scope, read_string(data, key));
     bool const for_all = scope == "all" || scope == "everyone";
     if (!for_all && scope != "me" && scope != "self") {
         return fail(bad_field(key, "must be \"me\" or \"all\""));
     }
-    request.scope = for_all ? DeleteScope::kAll : DeleteScope::kMe;
+    return for_all ? DeleteScope::kAll : DeleteScope::kMe;
+}
+
+Body decode_delete(JsonObject data) {
+    ClientDelete request;
+    SEWA_TRY(request.message, read_message_id(data));
+    bool const has_scope = !is_absent(data, "scope");
+    bool const has_type = !is_absent(data, "deletion_type");
+    if (!has_scope && !has_type) return request;
+    SEWA_TRY(request.scope, read_scope(data, has_scope ? "scope" : "deletion_type"));
+    if (has_scope && has_type) {
+        SEWA_TRY(auto const second, read_scope(data, "deletion_type"));
+        if (second != request.scope) {
+            return fail(bad_field("deletion_type", "differs from `scope`; send one of them"));
+        }
+    }
     return request;
 }
 
