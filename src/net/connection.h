@@ -11,6 +11,7 @@
 #include "net/address.h"
 #include "net/socket.h"
 #include "shard/loop.h"
+#include "shard/shard_affine.h"
 
 namespace sewa::net {
 

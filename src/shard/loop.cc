@@ -89,7 +89,6 @@ void Loop::stop() {
 
 void Loop::turn(int wait_ms_max) {
     ShardScope const scope(id_);
-    affinity_.assert_here();
     block_broken_pipe_signal();
     wait(wait_ms_max);
     read_clock();

@@ -8,7 +8,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "shard/mailbox.h"
-#include "shard/shard_affine.h"
+#include "shard/shard_id.h"
 #include "shard/timer_wheel.h"
 
 namespace sewa::shard {
@@ -116,7 +116,6 @@ private:
     bool skips_next_wait_ = false;
     std::atomic<bool> is_stopping_{false};
     LoopCounters counters_;
-    [[no_unique_address]] ShardAffine affinity_;
 };
 
 }  // namespace sewa::shard

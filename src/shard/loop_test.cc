@@ -9,6 +9,7 @@
 #include <future>
 #include <string>
 
+#include "shard/shard_affine.h"
 #include "shard/shards.h"
 
 namespace sewa::shard {
