@@ -7,6 +7,7 @@ export type {
   Channel,
   Environment,
   OpenSocket,
+  PageSignal,
   Socket,
   SocketEvents,
   Tabs,

@@ -20,6 +20,8 @@ import type {
   UserId,
 } from '../client'
 
+export type { ReceivedFrame, SearchFilter, SearchHit, SendOptions, Upload } from '../client'
+
 /** Without a provider these select the connection; equal `url` and user share one. */
 export interface ConnectionOptions {
   /** Default: `NEXT_PUBLIC_WS_URL`, else /ws/messaging/ of this origin. */
