@@ -19,7 +19,8 @@ PresenceTable::Closed PresenceTable::close(UserId user, WallMs now) {
     auto& entry = at->second;
     if (--entry.leases > 0) return {};
     entry.left_at = now;
-    return {true, ++entry.departure};
+    entry.departure = ++stripe.departures;
+    return {true, entry.departure};
 }
 
 std::optional<WallMs> PresenceTable::depart(UserId user, std::uint64_t departure) {

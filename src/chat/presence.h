@@ -50,6 +50,7 @@ private:
     struct Stripe {
         mutable std::mutex mutex;
         std::unordered_map<UserId, Entry> entries;
+        std::uint64_t departures = 0;  // Never reused, also when an entry goes and comes back.
     };
     static constexpr std::size_t kStripes = 16;
 

@@ -44,8 +44,11 @@ TypingTable::Expired TypingTable::expire(ConversationId conversation, UserId use
     auto& entry = at->second;
     auto const due = entry.signed_at + limits_.ttl_ms;
     if (entry.is_typing && due > now) return {std::nullopt, due};
-    auto stopped = entry.is_typing ? std::optional(std::move(entry.user_name)) : std::nullopt;
+    auto stopped = entry.is_typing ? std::optional(entry.user_name) : std::nullopt;
     set_typing(key, entry, false);
+    // The throttle counts from the last relayed sign, also when the typist stopped meanwhile.
+    auto const throttled_until = entry.relayed_at + limits_.throttle_ms;
+    if (throttled_until > now) return {std::move(stopped), throttled_until};
     entries_.erase(at);
     return {std::move(stopped), std::nullopt};
 }
