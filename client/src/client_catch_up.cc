@@ -38,6 +38,7 @@ void ClientCore::Parts::take_snapshot(SyncPage page) {
     show(Snapshot{std::exchange(epoch_changed_, false), std::move(page.conversations)});
     for (auto const& message : own) finish(outbox.confirmed(message.client_msg_id, message));
     for (auto& frame : std::exchange(waiting_, {})) place_from_stream(std::move(frame));
+    if (!snapshot.is_needed()) link.caught_up();
 }
 
 void ClientCore::Parts::take_gap_page(GapReader::Answer answer) {

@@ -67,10 +67,11 @@ void ClientCore::Parts::on(ConnectionFrame const& frame) {
     presence_complete_ = false;
     waiting_.clear();
     bool const resumed = frame.resume == "resumed" && position_known_ && !epoch_changed_;
-    link.greeted(resumed);
+    bool const needs_snapshot = !resumed && (options.sync_on_start || !first_start);
+    link.greeted(resumed || needs_snapshot);
     if (resumed) return;
     position_known_ = true;
-    if (options.sync_on_start || !first_start) return begin_snapshot();
+    if (needs_snapshot) return begin_snapshot();
     ledger.reset(frame.pos, {}, Ledger::Knowledge::kPartial);
 }
 
@@ -176,7 +177,8 @@ void ClientCore::Parts::on(ErrorFrame const& frame) {
 }
 
 void ClientCore::Parts::on(SyncedFrame const& frame) {
-    if (!snapshot.is_needed()) ledger.received(frame.pos);
+    if (snapshot.is_needed()) return;
+    ledger.received(frame.pos);
     link.caught_up();
 }
 
@@ -289,11 +291,16 @@ void ClientCore::Parts::tick() {
     snapshot.tick(clock.mono());
 }
 
+// After a replay, which may settle what waits; a snapshot that cannot be read does not stop sending.
+bool ClientCore::Parts::may_send() const {
+    return (link.is_live() || (link.is_greeted() && snapshot.is_needed())) && !link.is_draining();
+}
+
 void ClientCore::Parts::pump() {
     auto const now = clock.mono();
     save();  // Before anything is sent: a key that is lost cannot be repeated.
     if (!snapshot.is_needed()) repairs.want(ledger.gaps(), now);
-    if (link.is_live() && !link.is_draining()) {
+    if (may_send()) {
         std::vector<SendProgress> progress;
         auto const due = outbox.take_due(now, progress);
         for (auto const* request : due) link.send(write_request(*request));
@@ -308,7 +315,7 @@ std::optional<MonoMs> ClientCore::Parts::next_due() const {
     earlier(next, signal.next_due());
     earlier(next, snapshot.next_due());
     if (!snapshot.is_needed()) earlier(next, repairs.next_due());
-    if (link.is_live() && !link.is_draining()) earlier(next, outbox.next_due());
+    if (may_send()) earlier(next, outbox.next_due());
     if (link.is_live() && !delivered_.empty()) earlier(next, report_at_);
     return next;
 }

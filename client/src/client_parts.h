@@ -71,6 +71,7 @@ private:
     void show_all(std::vector<SendProgress> progress);
     void show_presence(PresenceChanged presence);
     void show_durable(DurableFrame frame);
+    bool may_send() const;
     void begin_snapshot();
     void take_snapshot(SyncPage page);
     void take_gap_page(GapReader::Answer answer);

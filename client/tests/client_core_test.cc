@@ -316,6 +316,7 @@ TEST_F(ClientCoreTest, R_4_another_epoch_clears_what_was_known) {
     close(1006);
     reconnect();
     say(greeting("snapshot", "e2", 5));
+    EXPECT_EQ(core_->applied(kOne), ConvSeq{});
     core_->on_http(gets_.back().request, {200, R"({"epoch":"e2","pos":5,"conversations":[{"id":1,"last_conv_seq":2}]})"});
     settle();
     say(message(1, 3, 8));

@@ -115,7 +115,13 @@ public:
         if (std::sscanf(path.c_str(), "conversations/%d/events/?after=%ld", &conversation, &after) == 2) {
             return {200, events(conversation, after)};
         }
-        return {404, "{}"};
+        long before = 0;
+        int limit = 0;
+        if (std::sscanf(path.c_str(), "messages/?conversation=%d&limit=%d&before=%ld", &conversation,
+                        &limit, &before) == 3) {
+            return {200, history(conversation, limit, before)};
+        }
+        return {404, R"({"code":"not_found","message":"no such thing","detail":"no such thing"})"};
     }
 
 private:
@@ -186,6 +192,18 @@ private:
         }
         return fmt::format(R"({{"epoch":"{}","pos":{},"conversations":[{}],"next_cursor":null}})",
                            epoch, last_pos(), list);
+    }
+
+    std::string history(int conversation, int limit, std::int64_t before) const {
+        std::vector<std::string> page;
+        auto const found = texts.find(conversation);
+        if (found == texts.end()) return R"({"results":[],"has_more":false})";
+        for (auto const& text : found->second) {
+            if (text.seq < before) page.push_back(message(conversation, text));
+        }
+        bool const more = page.size() > static_cast<std::size_t>(limit);
+        if (more) page.erase(page.begin(), page.end() - limit);
+        return fmt::format(R"({{"results":[{}],"has_more":{}}})", fmt::join(page, ","), more);
     }
 
     std::string events(int conversation, std::int64_t after) const {
