@@ -56,8 +56,8 @@ private:
     SyncPage snapshot_;
 };
 
-// Reads what is missing in a conversation. Owned by ClientCore. At most `kAtOnceMax` GETs;
-// a gap that stays after `kAttemptsMax` complete answers is reported as hopeless.
+// Reads what is missing in a conversation. Owned by ClientCore. At most `kAtOnceMax`
+// GETs; a gap that stays after `kAttemptsMax` complete answers is reported as hopeless.
 class GapReader {
 public:
     static constexpr std::size_t kAtOnceMax = 4;

@@ -60,7 +60,8 @@ void Client::Parts::arm_timer() {
         timer_.cancel();
         return;
     }
-    timer_.expires_after(std::chrono::milliseconds(std::max<std::int64_t>(0, *next - clock.mono())));
+    timer_.expires_after(
+        std::chrono::milliseconds(std::max<std::int64_t>(0, *next - clock.mono())));
     timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
         auto const self = weak.lock();
         if (error || !self) return;

@@ -291,7 +291,8 @@ void ClientCore::Parts::tick() {
     snapshot.tick(clock.mono());
 }
 
-// After a replay, which may settle what waits; a snapshot that cannot be read does not stop sending.
+// After a replay, which may settle what waits; a snapshot that cannot be read does not stop
+// sending.
 bool ClientCore::Parts::may_send() const {
     return (link.is_live() || (link.is_greeted() && snapshot.is_needed())) && !link.is_draining();
 }

@@ -130,7 +130,8 @@ DurableFrame durable(Object data, Event event) {
 Frame connection(Object data) {
     ConnectionFrame frame{UserId{number(data, "user_id")}, text(data, "epoch"),
                           Pos{number(data, "pos")}, text(data, "resume"), text(data, "reason"), 0};
-    if (auto const limits = child(data, "limits")) frame.max_content = number(*limits, "max_content");
+    if (auto const limits = child(data, "limits"))
+        frame.max_content = number(*limits, "max_content");
     return frame;
 }
 
@@ -327,7 +328,8 @@ Result<SyncPage> read_sync_page(std::string_view body) {
     SyncPage page{text(root, "epoch"), Pos{number(root, "pos")}, {}, text(root, "next_cursor")};
     if (page.epoch.empty()) return fail(Errc::kBadRequest, "a snapshot without an epoch");
     if (page.next_cursor.empty()) {
-        if (auto const cursor = number(root, "next_cursor")) page.next_cursor = std::to_string(cursor);
+        if (auto const cursor = number(root, "next_cursor"))
+            page.next_cursor = std::to_string(cursor);
     }
     each_object(root, "conversations",
                 [&](Object item) { page.conversations.push_back(conversation(item)); });

@@ -60,13 +60,15 @@ std::string write_reaction(std::string_view request_id, MessageId id, std::strin
 }
 
 std::string write_read(std::string_view request_id, ConversationId conversation, ConvSeq up_to) {
-    return frame("read", request_id,
-                 fmt::format(R"("conversation_id":{},"up_to":{})", conversation.value, up_to.value));
+    return frame(
+        "read", request_id,
+        fmt::format(R"("conversation_id":{},"up_to":{})", conversation.value, up_to.value));
 }
 
 std::string write_delivered(ConversationId conversation, ConvSeq up_to) {
-    return frame("delivered", {},
-                 fmt::format(R"("conversation_id":{},"up_to":{})", conversation.value, up_to.value));
+    return frame(
+        "delivered", {},
+        fmt::format(R"("conversation_id":{},"up_to":{})", conversation.value, up_to.value));
 }
 
 std::string write_typing(ConversationId conversation, bool is_typing) {

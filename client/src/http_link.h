@@ -14,9 +14,9 @@
 namespace sewa::client {
 
 // REST calls, one after the other over one connection that is kept open. On the executor's thread;
-// works on while calls wait, even when its owner is gone. At most `kWaitingMax` calls wait, a further
-// one is answered at once with status 0, as is one that got no answer. A GET that meets a connection
-// which the server has just closed is repeated once.
+// works on while calls wait, even when its owner is gone. At most `kWaitingMax` calls wait, a
+// further one is answered at once with status 0, as is one that got no answer. A GET that meets a
+// connection which the server has just closed is repeated once.
 class HttpLink : public std::enable_shared_from_this<HttpLink> {
 public:
     static constexpr std::size_t kWaitingMax = 100;

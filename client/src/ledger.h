@@ -14,9 +14,9 @@ namespace sewa::client {
 //
 // Owned by ClientCore, on its thread. Pure: no clock, no I/O. Bounded by `held_max` events that
 // wait for a gap and by `conversations_max`; a conversation that is not known is begun by its next
-// event, which is right because the stream itself has no gaps (M-5). When all conversations are known,
-// a new one is expected from its first event on, unless it is long already: joining a group of a
-// million events must not read them all.
+// event, which is right because the stream itself has no gaps (M-5). When all conversations are
+// known, a new one is expected from its first event on, unless it is long already: joining a group
+// of a million events must not read them all.
 class Ledger {
 public:
     struct Limits {

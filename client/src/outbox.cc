@@ -87,8 +87,9 @@ std::vector<Request const*> Outbox::take_due(MonoMs now, std::vector<SendProgres
 std::optional<MonoMs> Outbox::next_due() const {
     std::optional<MonoMs> next;
     for (auto const& entry : entries_) {
-        auto const at = entry.state == SendState::kSending ? entry.answer_by
-                                                           : std::max(entry.not_before, paused_until_);
+        auto const at = entry.state == SendState::kSending
+                            ? entry.answer_by
+                            : std::max(entry.not_before, paused_until_);
         next = std::min(next.value_or(at), at);
     }
     return next;
@@ -152,12 +153,14 @@ std::optional<Outbox::Done> Outbox::refused(ErrorFrame const& refusal, MonoMs no
         done.progress.error = refusal.error;
         return done;
     }
-    auto const own = std::min(limits_.retry_max_ms, limits_.retry_first_ms << std::min(entry->retries, 16));
+    auto const own =
+        std::min(limits_.retry_max_ms, limits_.retry_first_ms << std::min(entry->retries, 16));
     auto const wait = std::max<std::int64_t>(refusal.error.retry_after_ms, own);
     entry->state = SendState::kQueued;
     entry->not_before = now + wait;
     ++entry->retries;
-    if (refusal.error.code == Errc::kRateLimited) paused_until_ = std::max(paused_until_, now + wait);
+    if (refusal.error.code == Errc::kRateLimited)
+        paused_until_ = std::max(paused_until_, now + wait);
     return std::nullopt;
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 std::string request_json(Request const& request) {
     return fmt::format(
-        R"({{"kind":{},"key":{},"conversation":{},"message":{},"content":{},"flag":{},"up_to":{}}})",
+        R"({{"kind":{},"key":{},"conversation":{},"message":{},"content":{},"flag":{},)"
+        R"("up_to":{}}})",
         static_cast<int>(request.kind), json_string(request.key), request.conversation.value,
         request.message.value, json_string(request.content), request.flag, request.up_to.value);
 }

@@ -93,10 +93,11 @@ private:
     }
 
     awaitable<void> shake_hands(error_code& error) {
-        socket_.set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
-            request.set(http::field::user_agent, target_.user_agent);
-            request.set(http::field::authorization, "Bearer " + target_.token);
-        }));
+        socket_.set_option(
+            websocket::stream_base::decorator([this](websocket::request_type& request) {
+                request.set(http::field::user_agent, target_.user_agent);
+                request.set(http::field::authorization, "Bearer " + target_.token);
+            }));
         socket_.read_message_max(kMessageBytesMax);
         socket_.control_callback([this](websocket::frame_type, beast::string_view) {
             if (!done_) handlers_.sign_of_life();

@@ -40,7 +40,8 @@ void TypingTable::clear(std::vector<Event>& out) {
 
 std::optional<MonoMs> TypingTable::next_due() const {
     std::optional<MonoMs> next;
-    for (auto const& [key, entry] : typists_) next = std::min(next.value_or(entry.until), entry.until);
+    for (auto const& [key, entry] : typists_)
+        next = std::min(next.value_or(entry.until), entry.until);
     return next;
 }
 

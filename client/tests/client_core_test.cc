@@ -25,9 +25,10 @@ std::string message(int conversation, int seq, int pos, std::string_view key = "
 }
 
 std::string ack(std::string_view key, int seq, int pos, bool duplicate = false) {
-    return fmt::format(R"({{"type":"ack","id":"{}","data":{{"conversation_id":1,"id":{},"conv_seq":{},)"
-                       R"("pos":{},"duplicate":{}}}}})",
-                       key, pos, seq, pos, duplicate);
+    return fmt::format(
+        R"({{"type":"ack","id":"{}","data":{{"conversation_id":1,"id":{},"conv_seq":{},)"
+        R"("pos":{},"duplicate":{}}}}})",
+        key, pos, seq, pos, duplicate);
 }
 
 class ClientCoreTest : public testing::Test {
@@ -40,7 +41,8 @@ protected:
 
     // Carries out the actions; answers every token request with "t1", "t2", …
     void settle() {
-        for (auto actions = core_->take_actions(); !actions.empty(); actions = core_->take_actions()) {
+        for (auto actions = core_->take_actions(); !actions.empty();
+             actions = core_->take_actions()) {
             for (auto& action : actions) std::visit([&](auto& what) { keep(what); }, action);
         }
     }
@@ -268,11 +270,13 @@ TEST_F(ClientCoreTest, R_6_gap_is_read_by_pages_and_shown_in_order) {
     EXPECT_EQ(gets_[0].path, "conversations/1/events/?after=1");
     EXPECT_EQ(core_->cursor(), Pos{20});
 
-    core_->on_http(gets_[0].request, {200, fmt::format(R"({{"results":[{}],"has_more":true}})", message(1, 2, 30))});
+    core_->on_http(gets_[0].request,
+                   {200, fmt::format(R"({{"results":[{}],"has_more":true}})", message(1, 2, 30))});
     settle();
     ASSERT_EQ(gets_.size(), 2u);
     EXPECT_EQ(gets_[1].path, "conversations/1/events/?after=2");
-    core_->on_http(gets_[1].request, {200, fmt::format(R"({{"results":[{}],"has_more":false}})", message(1, 3, 40))});
+    core_->on_http(gets_[1].request,
+                   {200, fmt::format(R"({{"results":[{}],"has_more":false}})", message(1, 3, 40))});
     settle();
 
     EXPECT_EQ(shown(), (Texts{"m1", "m1", "m2", "m3", "m4"}));
@@ -302,7 +306,9 @@ TEST_F(ClientCoreTest, R_4_snapshot_comes_before_the_frames_that_follow_it) {
     say(message(1, 9, 95));
     EXPECT_EQ(shown(), Texts{"m1"});
 
-    core_->on_http(gets_.back().request, {200, R"({"epoch":"e1","pos":92,"conversations":[{"id":1,"last_conv_seq":8}]})"});
+    core_->on_http(
+        gets_.back().request,
+        {200, R"({"epoch":"e1","pos":92,"conversations":[{"id":1,"last_conv_seq":8}]})"});
     settle();
 
     EXPECT_EQ(events<Snapshot>().size(), 1u);
@@ -317,7 +323,8 @@ TEST_F(ClientCoreTest, R_4_another_epoch_clears_what_was_known) {
     reconnect();
     say(greeting("snapshot", "e2", 5));
     EXPECT_EQ(core_->applied(kOne), ConvSeq{});
-    core_->on_http(gets_.back().request, {200, R"({"epoch":"e2","pos":5,"conversations":[{"id":1,"last_conv_seq":2}]})"});
+    core_->on_http(gets_.back().request,
+                   {200, R"({"epoch":"e2","pos":5,"conversations":[{"id":1,"last_conv_seq":2}]})"});
     settle();
     say(message(1, 3, 8));
     ASSERT_EQ(events<Snapshot>().size(), 1u);
@@ -390,13 +397,19 @@ TEST_F(ClientCoreTest, only_retryable_errors_are_repeated_and_order_is_kept) {
     auto const first = send("first");
     auto const second = send("second");
     ASSERT_EQ(sent_.size(), 1u) << "one of a conversation at a time";
-    say(fmt::format(R"({{"type":"error","id":"{}","data":{{"code":"rate_limited","message":"","retryable":true,"retry_after_ms":2000}}}})", first));
+    say(fmt::format(
+        R"({{"type":"error","id":"{}","data":{{"code":"rate_limited","message":"",)"
+        R"("retryable":true,"retry_after_ms":2000}}}})",
+        first));
     pass(1'999);
     EXPECT_EQ(sent_.size(), 1u);
     pass(1);
     ASSERT_EQ(sent_.size(), 2u);
     EXPECT_EQ(sent_[1], sent_[0]);
-    say(fmt::format(R"({{"type":"error","id":"{}","data":{{"code":"blocked","message":"no","retryable":false}}}})", first));
+    say(fmt::format(
+        R"({{"type":"error","id":"{}","data":{{"code":"blocked","message":"no",)"
+        R"("retryable":false}}}})",
+        first));
     EXPECT_EQ(state_of(first), SendState::kFailed);
     EXPECT_EQ(state_of(second), SendState::kSending);
     EXPECT_EQ(events<SendProgress>().back().state, SendState::kSending);
@@ -449,7 +462,9 @@ TEST_F(ClientCoreTest, P_7_typing_is_signalled_at_most_every_3_s_and_stops_after
 
 TEST_F(ClientCoreTest, P_5_typing_of_others_ends_by_time_by_message_and_by_disconnect) {
     start_live();
-    auto const sign = R"({"type":"typing","data":{"conversation_id":1,"user_id":2,"user_name":"B","is_typing":true,"expires_in_ms":6000}})";
+    auto const sign =
+        R"({"type":"typing","data":{"conversation_id":1,"user_id":2,"user_name":"B",)"
+        R"("is_typing":true,"expires_in_ms":6000}})";
     auto const ended = [&] { return !events<TypingChanged>().back().is_typing; };
     say(sign);
     EXPECT_FALSE(ended());
@@ -484,7 +499,8 @@ TEST_F(ClientCoreTest, a_crash_between_send_and_ack_repeats_the_same_key) {
     send("hello");
     auto const first = sent_.back();
     SavedState state{"e1", Pos{10}, {{kOne, ConvSeq{4}}}, {}};
-    state.requests.push_back({.kind = Request::Kind::kMessage, .key = "kkkk", .conversation = kTwo, .content = "q\"\n"});
+    state.requests.push_back(
+        {.kind = Request::Kind::kMessage, .key = "kkkk", .conversation = kTwo, .content = "q\"\n"});
     auto const loaded = saved_state_from_json(to_json(state));
     ASSERT_TRUE(loaded);
     make({});
@@ -501,9 +517,10 @@ TEST_F(ClientCoreTest, a_crash_between_send_and_ack_repeats_the_same_key) {
 
 TEST_F(ClientCoreTest, E_2_what_is_unknown_or_broken_is_left_out) {
     start_live();
-    for (auto const* text : {"", "[]", "{", R"({"type":"novelty","data":{}})", R"({"type":5})",
-                             R"({"type":"message","data":{"conv_seq":1}})", R"({"type":"message"})",
-                             R"({"type":"ack"})", R"({"type":"error","data":{"code":"new_code"}})"}) {
+    for (auto const* text :
+         {"", "[]", "{", R"({"type":"novelty","data":{}})", R"({"type":5})",
+          R"({"type":"message","data":{"conv_seq":1}})", R"({"type":"message"})",
+          R"({"type":"ack"})", R"({"type":"error","data":{"code":"new_code"}})"}) {
         say(text);
     }
     EXPECT_EQ(core_->state(), LinkState::kLive);

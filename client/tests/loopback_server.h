@@ -43,10 +43,12 @@ public:
     void cut() {
         model.close();
         boost::system::error_code ignored;
-        if (auto const socket = std::exchange(socket_, nullptr)) socket->next_layer().close(ignored);
+        if (auto const socket = std::exchange(socket_, nullptr))
+            socket->next_layer().close(ignored);
     }
     void flush() {
-        if (socket_ && !writing_) boost::asio::co_spawn(io_, write_out(socket_), boost::asio::detached);
+        if (socket_ && !writing_)
+            boost::asio::co_spawn(io_, write_out(socket_), boost::asio::detached);
     }
 
     ModelServer model;
@@ -86,7 +88,8 @@ private:
                 co_return;
             }
             auto const answer = upgrade ? HttpAnswer{refuse_with_status, ""} : rest(request);
-            http::response<http::string_body> response(http::int_to_status(static_cast<unsigned>(answer.status)), 11);
+            http::response<http::string_body> response(
+                http::int_to_status(static_cast<unsigned>(answer.status)), 11);
             response.body() = answer.body;
             response.keep_alive(true);
             response.prepare_payload();
@@ -106,7 +109,8 @@ private:
         return model.get(target.substr(std::string("/api/messaging/").size()));
     }
 
-    awaitable<> talk(tcp::socket raw, boost::beast::http::request<boost::beast::http::string_body> request) {
+    awaitable<> talk(tcp::socket raw,
+                     boost::beast::http::request<boost::beast::http::string_body> request) {
         boost::system::error_code error;
         auto const socket = std::make_shared<Socket>(std::move(raw));
         co_await socket->async_accept(request, use(error));

@@ -15,8 +15,8 @@
 
 namespace sewa::client {
 
-// One process that keeps the promises of PROTOCOL.md for two users, 1 (the client under test) and 2:
-// a log, keys, resume, sync, gap pages. Everything it says to user 1 is in `out`, in order.
+// One process that keeps the promises of PROTOCOL.md for two users, 1 (the client under test) and
+// 2: a log, keys, resume, sync, gap pages. Everything it says to user 1 is in `out`, in order.
 class ModelServer {
 public:
     static constexpr int kMe = 1;
@@ -112,13 +112,14 @@ public:
         if (path.starts_with("sync/")) return {200, sync()};
         int conversation = 0;
         long after = 0;
-        if (std::sscanf(path.c_str(), "conversations/%d/events/?after=%ld", &conversation, &after) == 2) {
+        if (std::sscanf(path.c_str(), "conversations/%d/events/?after=%ld", &conversation,
+                        &after) == 2) {
             return {200, events(conversation, after)};
         }
         long before = 0;
         int limit = 0;
-        if (std::sscanf(path.c_str(), "messages/?conversation=%d&limit=%d&before=%ld", &conversation,
-                        &limit, &before) == 3) {
+        if (std::sscanf(path.c_str(), "messages/?conversation=%d&limit=%d&before=%ld",
+                        &conversation, &limit, &before) == 3) {
             return {200, history(conversation, limit, before)};
         }
         return {404, R"({"code":"not_found","message":"no such thing","detail":"no such thing"})"};
@@ -153,19 +154,21 @@ private:
     }
 
     void acknowledge(int conversation, Text const& text, bool duplicate) {
-        tell(fmt::format(R"({{"type":"ack","id":{},"data":{{"conversation_id":{},"id":{},"conv_seq":{},)"
-                         R"("pos":{},"client_msg_id":{},"created_at":"2026-01-01T00:00:00.000Z",)"
-                         R"("duplicate":{}}}}})",
-                         json_string(text.key), conversation, text.id, text.seq, text.id,
-                         json_string(text.key), duplicate));
+        tell(fmt::format(
+            R"({{"type":"ack","id":{},"data":{{"conversation_id":{},"id":{},"conv_seq":{},)"
+            R"("pos":{},"client_msg_id":{},"created_at":"2026-01-01T00:00:00.000Z",)"
+            R"("duplicate":{}}}}})",
+            json_string(text.key), conversation, text.id, text.seq, text.id, json_string(text.key),
+            duplicate));
     }
 
     Text store_message(int conversation, int sender, std::string const& key,
                        std::string const& content) {
         Text text{next_pos(), next_seq(conversation), sender, key, content};
-        log.push_back({conversation, text.seq, text.id,
-                       fmt::format(R"({{"type":"message","data":{}}})", message(conversation, text)),
-                       text.id});
+        log.push_back(
+            {conversation, text.seq, text.id,
+             fmt::format(R"({{"type":"message","data":{}}})", message(conversation, text)),
+             text.id});
         texts[conversation].push_back(text);
         return text;
     }
@@ -173,7 +176,8 @@ private:
     static std::string message(int conversation, Text const& text) {
         return fmt::format(
             R"({{"id":{},"conversation_id":{},"conv_seq":{},"pos":{},"client_msg_id":{},)"
-            R"("content":{},"sender":{{"id":{},"name":"N"}},"message_type":"text","reply_to":null}})",
+            R"("content":{},"sender":{{"id":{},"name":"N"}},"message_type":"text",)"
+            R"("reply_to":null}})",
             text.id, conversation, text.seq, text.id,
             text.key.empty() ? "null" : json_string(text.key), json_string(text.content),
             text.sender);

@@ -8,8 +8,8 @@
 #include "model_server.h"
 
 // A client, a model server and a network that cuts, loses, repeats and stalls, driven by a seed.
-// Whatever happens, after the last fault the screen shows the log: each message once, in order, with
-// its newest text; and every text that was sent is stored once.
+// Whatever happens, after the last fault the screen shows the log: each message once, in order,
+// with its newest text; and every text that was sent is stored once.
 namespace sewa::client {
 namespace {
 
@@ -121,7 +121,8 @@ private:
         if (!restored_) {
             EXPECT_EQ(stored.size(), sent_);
         }
-        for (auto const& numbers : order) EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end()));
+        for (auto const& numbers : order)
+            EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end()));
     }
 
     void boot() {
@@ -156,7 +157,8 @@ private:
         else if (dice < 70) send(conversation);
         else if (dice < 80) server_.post(conversation, "from other");
         else if (dice < 83) server_.edit_last(conversation);
-        else if (dice < 92) clock_.advance(static_cast<std::int64_t>(random_.below(800))), core_->tick();
+        else if (dice < 92)
+            clock_.advance(static_cast<std::int64_t>(random_.below(800))), core_->tick();
         else if (dice < 95) cut();
         else if (dice < 96) server_.lose_next_frame = true;
         else if (dice < 97) repeat_frame();
@@ -211,7 +213,8 @@ private:
     }
 
     void carry_out() {
-        for (auto actions = core_->take_actions(); !actions.empty(); actions = core_->take_actions()) {
+        for (auto actions = core_->take_actions(); !actions.empty();
+             actions = core_->take_actions()) {
             for (auto& action : actions) std::visit([&](auto& what) { act(what); }, action);
         }
     }

@@ -22,7 +22,9 @@ protected:
         cache_.loaded(found->conversation, found);
         answers_.clear();
     }
-    AudiencePtr find(std::int64_t conversation) { return cache_.find(ConversationId{conversation}); }
+    AudiencePtr find(std::int64_t conversation) {
+        return cache_.find(ConversationId{conversation});
+    }
 
     AudienceCache cache_{3};
     std::vector<Result<AudiencePtr>> answers_;

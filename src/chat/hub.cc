@@ -22,7 +22,8 @@ Hub::Hub(HubParts parts)
 
 Hub::~Hub() = default;
 
-// --- sessions -------------------------------------------------------------------------------------
+// --- sessions
+// -------------------------------------------------------------------------------------
 
 Status Hub::attach(Subscriber& subscriber) {
     auto const user = subscriber.user();
@@ -50,7 +51,8 @@ bool Hub::detach(Subscriber& subscriber) {
     return closed.was_last;
 }
 
-// --- durable --------------------------------------------------------------------------------------
+// --- durable
+// --------------------------------------------------------------------------------------
 
 Status Hub::write(Subscriber& subscriber, store::Command command, WriteTag const& tag) {
     store::Origin origin;
@@ -62,7 +64,8 @@ Status Hub::write(Subscriber& subscriber, store::Command command, WriteTag const
         waiters_.release(origin);
     }
     add(counters_.writes_refused);
-    return fail(Errc::kUnavailable, "the server is busy; send it again with the same client_msg_id");
+    return fail(Errc::kUnavailable,
+                "the server is busy; send it again with the same client_msg_id");
 }
 
 Status Hub::write(store::Command command, WriteDone done) {
@@ -73,7 +76,8 @@ Status Hub::write(store::Command command, WriteDone done) {
         waiters_.release(origin);
     }
     add(counters_.writes_refused);
-    return fail(Errc::kUnavailable, "the server is busy; send it again with the same client_msg_id");
+    return fail(Errc::kUnavailable,
+                "the server is busy; send it again with the same client_msg_id");
 }
 
 void Hub::on_commit(store::CommitBatch const& batch) {
@@ -156,7 +160,8 @@ void Hub::tell_unread(store::Event const& read_event) {
                 });
 }
 
-// --- timers ---------------------------------------------------------------------------------------
+// --- timers
+// ---------------------------------------------------------------------------------------
 
 void Hub::at(MonoMs due, std::function<void(MonoMs)> action) {
     due_.emplace(due, std::move(action));

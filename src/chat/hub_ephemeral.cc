@@ -56,7 +56,8 @@ void Hub::broadcast(AudiencePtr audience, UserId except, SharedFrame frame, Ephe
     }
 }
 
-// --- typing ---------------------------------------------------------------------------------------
+// --- typing
+// ---------------------------------------------------------------------------------------
 
 void Hub::typing(UserId user, std::string user_name, ConversationId conversation, bool is_typing,
                  Refused refused) {
@@ -124,7 +125,8 @@ void Hub::tell_typing(Typist who, AudiencePtr const& audience, std::string_view 
     }
 }
 
-// --- delivery progress and relayed frames ---------------------------------------------------------
+// --- delivery progress and relayed frames
+// ---------------------------------------------------------
 
 void Hub::delivered(UserId user, ConversationId conversation, ConvSeq up_to, Refused refused) {
     with_audience(user, conversation, std::move(refused), [=, this](AudiencePtr const& audience) {

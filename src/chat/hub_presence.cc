@@ -21,8 +21,8 @@ Person person_of(store::Reader& reader, UserId user) {
 
 void Hub::greet(Subscriber& subscriber, Greeting found) {
     reads_.push(ReadQueue::Urgency::kPresence,
-                [user = subscriber.user(), handle = subscriber.handle(), &presence = parts_.presence,
-                 limit = parts_.limits.partners_max,
+                [user = subscriber.user(), handle = subscriber.handle(),
+                 &presence = parts_.presence, limit = parts_.limits.partners_max,
                  found = std::move(found)](store::Reader& reader) -> HubTask {
                     auto const partners = reader.partners(user, limit);
                     auto const online =

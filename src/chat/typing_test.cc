@@ -10,7 +10,8 @@ constexpr UserId kAsha{42}, kBina{7};
 
 class TypingTest : public testing::Test {
 protected:
-    TypingTable::Started start(std::int64_t at_ms, ConversationId where = kOne, UserId who = kAsha) {
+    TypingTable::Started start(std::int64_t at_ms, ConversationId where = kOne,
+                               UserId who = kAsha) {
         return table_.start(where, who, "Asha", MonoMs{at_ms});
     }
     TypingTable::Expired expire(std::int64_t at_ms) {

@@ -55,8 +55,8 @@ Result<std::string> check_content(std::string_view content, std::size_t chars_ma
         return fail(Errc::kBadRequest, "a message needs a text", "content");
     }
     if (count_chars(text) > chars_max) {
-        return fail(Errc::kTooLarge, fmt::format("the text is longer than {} characters", chars_max),
-                    "content");
+        return fail(Errc::kTooLarge,
+                    fmt::format("the text is longer than {} characters", chars_max), "content");
     }
     if (text.find('\0') != std::string_view::npos) {
         return fail(Errc::kBadRequest, "the text holds a NUL character", "content");
@@ -67,7 +67,8 @@ Result<std::string> check_content(std::string_view content, std::size_t chars_ma
 Status check_client_msg_id(std::string_view client_msg_id) {
     if (client_msg_id.size() > kClientMsgIdMax ||
         !std::all_of(client_msg_id.begin(), client_msg_id.end(), is_key_char)) {
-        return fail(Errc::kBadRequest, "use 1 to 64 characters of A-Z a-z 0-9 _ -", "client_msg_id");
+        return fail(Errc::kBadRequest, "use 1 to 64 characters of A-Z a-z 0-9 _ -",
+                    "client_msg_id");
     }
     return {};
 }

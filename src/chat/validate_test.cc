@@ -46,11 +46,12 @@ TEST(CheckClientMsgId, M_2_takes_1_to_64_plain_characters_or_none) {
 }
 
 TEST(CheckEmoji, M_8_takes_one_emoji_and_no_markup) {
-    for (auto const* const emoji : {"👍", "❤️", "👩‍👩‍👧‍👦", "+1", "🇳🇵"}) EXPECT_TRUE(check_emoji(emoji)) << emoji;
+    for (auto const* const emoji : {"👍", "❤️", "👩‍👩‍👧‍👦", "+1", "🇳🇵"})
+        EXPECT_TRUE(check_emoji(emoji)) << emoji;
     EXPECT_TRUE(check_emoji(repeated("👍", 16)));
-    for (auto const& emoji : {std::string(), std::string(" "), std::string("a b"), std::string("<b>"),
-                              std::string("&"), std::string("\""), std::string("a\x7f"),
-                              std::string("a\0", 2), repeated("👍", 17)}) {
+    for (auto const& emoji :
+         {std::string(), std::string(" "), std::string("a b"), std::string("<b>"), std::string("&"),
+          std::string("\""), std::string("a\x7f"), std::string("a\0", 2), repeated("👍", 17)}) {
         EXPECT_EQ(check_emoji(emoji).error().field, "emoji") << emoji;
     }
 }

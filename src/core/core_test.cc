@@ -25,7 +25,8 @@ TEST(Result, try_leaves_with_the_first_error) {
 }
 
 TEST(SharedFrame, header_has_the_shortest_length_form) {
-    for (auto const& [size, header] : {std::pair<std::size_t, std::size_t>{0, 2}, {125, 2}, {126, 4}, {65535, 4}, {65536, 10}}) {
+    for (auto const& [size, header] :
+         {std::pair<std::size_t, std::size_t>{0, 2}, {125, 2}, {126, 4}, {65535, 4}, {65536, 10}}) {
         auto const frame = SharedFrame::text(std::string(size, 'x'));
         EXPECT_EQ(frame.wire().size(), size + header);
         EXPECT_EQ(frame.payload().size(), size);
@@ -48,7 +49,8 @@ TEST(TimeText, round_trips) {
 }
 
 TEST(TimeText, refuses_what_is_no_time) {
-    for (auto const* text : {"", "2025-02-30", "2025-06-15T25:06:40Z", "2025-06-15 15:06:40Z", "2025-06-15T15:06:40.1Z", "-025-06-15"}) {
+    for (auto const* text : {"", "2025-02-30", "2025-06-15T25:06:40Z", "2025-06-15 15:06:40Z",
+                             "2025-06-15T15:06:40.1Z", "-025-06-15"}) {
         EXPECT_FALSE(from_iso8601(text)) << text;
     }
 }

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kRoles{"customer", "provider", "staff"};
 constexpr std::array<std::string_view, 2> kKinds{"direct", "group"};
-constexpr std::array<std::string_view, 6> kTypes{"text", "image", "file", "voice", "system", "deleted"};
+constexpr std::array<std::string_view, 6> kTypes{"text",  "image",  "file",
+                                                 "voice", "system", "deleted"};
 constexpr std::array<std::string_view, 2> kScopes{"me", "all"};
 constexpr std::array<std::string_view, 2> kOps{"add", "remove"};
 constexpr std::array<std::string_view, 15> kChanges{

@@ -23,9 +23,22 @@ enum class ReactionOp : std::uint8_t { kAdd, kRemove };
 enum class Transport : std::uint8_t { kWebSocket, kRest };
 
 enum class ConversationChange : std::uint8_t {
-    kCreated, kClosed, kReopened, kBlocked, kUnblocked, kParticipantAdded, kParticipantRemoved, kRenamed,
+    kCreated,
+    kClosed,
+    kReopened,
+    kBlocked,
+    kUnblocked,
+    kParticipantAdded,
+    kParticipantRemoved,
+    kRenamed,
     // Personal: they concern one participant only.
-    kArchived, kUnarchived, kPinned, kUnpinned, kMuted, kUnmuted, kDeleted,
+    kArchived,
+    kUnarchived,
+    kPinned,
+    kUnpinned,
+    kMuted,
+    kUnmuted,
+    kDeleted,
 };
 
 std::string_view to_text(Role role);

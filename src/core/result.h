@@ -29,7 +29,8 @@ inline tl::unexpected<Error> fail(Error error) {
 
 // Evaluates, leaves the function with the error, or binds the value:
 //     SEWA_TRY(auto claims, verify(token));
-#define SEWA_TRY(binding, expression) SEWA_TRY_NAMED(SEWA_CONCAT(sewa_try_, __LINE__), binding, expression)
+#define SEWA_TRY(binding, expression) \
+    SEWA_TRY_NAMED(SEWA_CONCAT(sewa_try_, __LINE__), binding, expression)
 #define SEWA_TRY_NAMED(name, binding, expression)                          \
     auto name = (expression);                                              \
     if (!name) return ::tl::unexpected<::sewa::Error>(std::move(name).error()); \

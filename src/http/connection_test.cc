@@ -47,7 +47,8 @@ TEST_F(HttpConnectionTest, a_pipeline_is_answered_in_order) {
     client.write(now("1") + now("2") + now("3"));
     server_.turn(2);
     auto const text = client.read();
-    auto const first = text.find("\r\n\r\n1"), second = text.find("\r\n\r\n2"), third = text.find("\r\n\r\n3");
+    auto const first = text.find("\r\n\r\n1"), second = text.find("\r\n\r\n2"),
+               third = text.find("\r\n\r\n3");
     EXPECT_LT(first, second);
     EXPECT_LT(second, third);
     EXPECT_NE(third, text.npos);
@@ -187,7 +188,8 @@ TEST_F(HttpConnectionTest, a_body_that_trickles_is_408) {
 
 TEST_F(HttpConnectionTest, a_refused_request_ends_the_connection_and_what_follows_is_not_read) {
     auto client = server_.connect();
-    client.write("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n" + now("9"));
+    client.write("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n" +
+                 now("9"));
     server_.turn(3);
     auto const text = client.read();
     EXPECT_TRUE(text.starts_with("HTTP/1.1 400 ")) << text;
@@ -211,7 +213,8 @@ TEST_F(HttpConnectionTest, connection_close_and_http_1_0_end_after_the_answer) {
 
 TEST_F(HttpConnectionTest, expect_100_continue_is_answered_before_the_body) {
     auto client = server_.connect();
-    client.write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    client.write(
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     server_.turn(2);
     EXPECT_EQ(client.read(), "HTTP/1.1 100 Continue\r\n\r\n");
     client.write("ok");
@@ -221,7 +224,9 @@ TEST_F(HttpConnectionTest, expect_100_continue_is_answered_before_the_body) {
 
 TEST_F(HttpConnectionTest, a_body_that_is_announced_too_long_is_413_without_100_continue) {
     auto client = server_.connect();
-    client.write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n");
+    client.write(
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\nExpect: "
+        "100-continue\r\n\r\n");
     server_.turn(2);
     EXPECT_TRUE(client.read().starts_with("HTTP/1.1 413 "));
 }
@@ -232,7 +237,8 @@ TEST_F(HttpConnectionTest, an_upgrade_hands_the_following_bytes_to_the_next_prot
                         std::make_unique<net::LoggingProtocol>(server_.log));
     });
     auto client = server_.connect();
-    client.write("GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nframes");
+    client.write(
+        "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nframes");
     server_.turn(2);
     EXPECT_EQ(client.read(), "HTTP/1.1 101 Switching Protocols\r\n\r\n");
     EXPECT_EQ(server_.log.received, "frames");

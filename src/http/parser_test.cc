@@ -13,7 +13,8 @@ struct Outcome {
 };
 
 // Presents the bytes in pieces of `piece`, keeping what is not taken, as a connection does.
-Outcome parse_in_pieces(std::string_view bytes, std::size_t piece, std::uint64_t body_bytes_max = 1000) {
+Outcome parse_in_pieces(std::string_view bytes, std::size_t piece,
+                        std::uint64_t body_bytes_max = 1000) {
     Parser parser({});
     std::size_t begin = 0;
     std::size_t end = 0;
@@ -36,7 +37,8 @@ Outcome parse_in_pieces(std::string_view bytes, std::size_t piece, std::uint64_t
 
 TEST(Parser, reads_method_target_fields_and_body) {
     std::string_view const text =
-        "POST /a/b?x=1&y=%20 HTTP/1.1\r\nHost: h\r\nX-One:  spaced \t\r\nContent-Length: 5\r\n\r\nhello";
+        "POST /a/b?x=1&y=%20 HTTP/1.1\r\nHost: h\r\nX-One:  spaced \t\r\nContent-Length: "
+        "5\r\n\r\nhello";
     Parser parser({});
     auto const head = parser.parse(text);
     ASSERT_EQ(parser.state(), Parser::State::kBody);
@@ -156,8 +158,9 @@ TEST(Parser, refuses_every_shape_that_two_parsers_could_read_differently) {
 }
 
 TEST(Parser, versions_other_than_1_0_and_1_1_are_505) {
-    for (auto const* text : {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", "GET / HTTP/1.2\r\nHost: h\r\n\r\n",
-                             "GET / HTTP/0.9\r\nHost: h\r\n\r\n"}) {
+    for (auto const* text :
+         {"GET / HTTP/2.0\r\nHost: h\r\n\r\n", "GET / HTTP/1.2\r\nHost: h\r\n\r\n",
+          "GET / HTTP/0.9\r\nHost: h\r\n\r\n"}) {
         EXPECT_EQ(parse_in_pieces(text, 1000).status, 505) << text;
     }
 }
@@ -181,9 +184,10 @@ TEST(Parser, header_bytes_and_count_are_bounded_also_when_the_header_never_ends)
 TEST(Parser, a_body_above_its_limit_is_413_with_and_without_a_length) {
     std::string const post = "POST / HTTP/1.1\r\nHost: h\r\n";
     EXPECT_EQ(parse_in_pieces(post + "Content-Length: 11\r\n\r\n01234567890", 5, 10).status, 413);
-    EXPECT_EQ(parse_in_pieces(post + "Transfer-Encoding: chunked\r\n\r\n6\r\n012345\r\n6\r\n", 7, 10)
-                  .status,
-              413);
+    EXPECT_EQ(
+        parse_in_pieces(post + "Transfer-Encoding: chunked\r\n\r\n6\r\n012345\r\n6\r\n", 7, 10)
+            .status,
+        413);
     EXPECT_EQ(parse_in_pieces(post + "Content-Length: 10\r\n\r\n0123456789", 5, 10).status, 0);
 }
 

@@ -55,9 +55,10 @@ TEST_F(RouterTest, matches_literals_and_captures_with_and_without_the_last_slash
 
 TEST_F(RouterTest, what_no_route_has_is_404) {
     add(Method::kGet, "/things/{id}/", "one");
-    for (auto const* line : {"GET /", "GET /thing/1", "GET /things", "GET /things/x", "GET /things/1x",
-                             "GET /things/0", "GET /things/-1", "GET /things/9007199254740992",
-                             "GET /things/1//", "GET //things/1", "GET /things/1/more"}) {
+    for (auto const* line :
+         {"GET /", "GET /thing/1", "GET /things", "GET /things/x", "GET /things/1x",
+          "GET /things/0", "GET /things/-1", "GET /things/9007199254740992", "GET /things/1//",
+          "GET //things/1", "GET /things/1/more"}) {
         EXPECT_TRUE(ask(line).starts_with("HTTP/1.1 404 ")) << line;
     }
 }

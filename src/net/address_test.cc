@@ -7,7 +7,8 @@ namespace sewa::net {
 namespace {
 
 TEST(Address, reads_and_writes_both_families) {
-    for (auto const* text : {"127.0.0.1:8000", "0.0.0.0:0", "[::1]:8000", "[2001:db8::7]:65535", "[::]:1"}) {
+    for (auto const* text :
+         {"127.0.0.1:8000", "0.0.0.0:0", "[::1]:8000", "[2001:db8::7]:65535", "[::]:1"}) {
         auto const address = parse_address(text);
         ASSERT_TRUE(address) << text;
         EXPECT_EQ(address->text(), text);
@@ -28,8 +29,9 @@ TEST(Address, tells_loopback_from_the_rest) {
 }
 
 TEST(Address, refuses_what_is_none_and_says_how_to_write_one) {
-    for (auto const* text : {"", ":", "8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
-                             "127.0.0.1:80x", "1.2.3:80", "::1:80", "[::1]", "[::1:80", "host:80", "[127.0.0.1]:80"}) {
+    for (auto const* text :
+         {"", ":", "8000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
+          "127.0.0.1:80x", "1.2.3:80", "::1:80", "[::1]", "[::1:80", "host:80", "[127.0.0.1]:80"}) {
         auto const address = parse_address(text);
         ASSERT_FALSE(address) << text;
         EXPECT_NE(address.error().message.find("127.0.0.1:8000"), std::string::npos);

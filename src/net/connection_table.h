@@ -54,7 +54,9 @@ private:
     void present_again();
     void finish_closed();
     void flush_dirty();
-    Connection& at(std::uint32_t slot) { return (*blocks_[slot / kBlockSlots])[slot % kBlockSlots]; }
+    Connection& at(std::uint32_t slot) {
+        return (*blocks_[slot / kBlockSlots])[slot % kBlockSlots];
+    }
     Connection& take_slot();
 
     shard::Loop& loop_;

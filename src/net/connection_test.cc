@@ -201,7 +201,8 @@ TEST(Connection, ephemeral_frames_to_a_slow_reader_are_shed_and_messages_go_on) 
     auto peer = loopback.connect();
     bool dropped = false;
     for (int i = 0; i < 10'000 && !dropped; ++i) {
-        dropped = !loopback.connection->send_ephemeral(frame_of(1'000), EphemeralKind::kPresence, 0);
+        dropped =
+            !loopback.connection->send_ephemeral(frame_of(1'000), EphemeralKind::kPresence, 0);
         loopback.turn();
     }
     EXPECT_TRUE(dropped);

@@ -41,9 +41,10 @@ struct ListenerCounters {
 // so that a few hundred long-lived connections leave shards far from equal, for hours. Handing a
 // descriptor to another shard costs one message per connection.
 //
-// Shard-local to `loop`. The tables outlive it and the mail that it posted to them. Keeps a spare descriptor: when the process has no more, the excess connection is
-// accepted with it and closed, so that level-triggered readiness does not spin. When even that
-// fails it stops accepting for 100 ms.
+// Shard-local to `loop`. The tables outlive it and the mail that it posted to them. Keeps a spare
+// descriptor: when the process has no more, the excess connection is accepted with it and closed,
+// so that level-triggered readiness does not spin. When even that fails it stops accepting for 100
+// ms.
 class Listener final : private shard::FdHandler, private shard::Timer {
 public:
     static Result<std::unique_ptr<Listener>> open(shard::Loop& loop, Address const& address,

@@ -114,6 +114,7 @@ void OutQueue::append(OutEntry entry) {
 // slow readers get here.
 void OutQueue::make_space() {
     auto* target = entries_;
+    // One pointer serves the inline entries and these alike.
     if (head_ < capacity_ / 2) target = new OutEntry[capacity_ * 2];
     std::move(entries_ + head_, entries_ + tail_, target);
     tail_ -= head_;

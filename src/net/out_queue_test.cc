@@ -146,7 +146,8 @@ TEST_F(OutQueueTest, many_entries_keep_their_order_while_the_front_moves) {
     auto& queue = pool.take();
     int pushed = 0, popped = 0;
     for (int round = 0; round < 200; ++round) {
-        for (int i = 0; i < 7; ++i) EXPECT_TRUE(queue.push(SharedFrame::text(std::to_string(pushed++))));
+        for (int i = 0; i < 7; ++i)
+            EXPECT_TRUE(queue.push(SharedFrame::text(std::to_string(pushed++))));
         for (int i = 0; i < (round < 100 ? 3 : 9) && popped < pushed; ++i) {
             std::array<iovec, 1> parts;
             auto const part = queue.gather(parts)[0];

@@ -57,7 +57,8 @@ IoResult Socket::receive(std::span<char> room) {
     std::size_t filled = 0;
     while (filled < room.size()) {
         ERR_clear_error();
-        int const got = SSL_read(tls_, room.data() + filled, static_cast<int>(room.size() - filled));
+        int const got =
+            SSL_read(tls_, room.data() + filled, static_cast<int>(room.size() - filled));
         last = tls_outcome(got);
         if (last.state != IoState::kDone) break;
         filled += last.bytes;

@@ -48,7 +48,8 @@ void Session::receive(wire::ClientFrame const& frame) {
                 write(store::MarkRead{read.conversation, user_, read.up_to}, frame, false);
             },
             [&](wire::ClientDelivered const& delivered) {
-                parts_.hub.delivered(user_, delivered.conversation, delivered.up_to, refusal(frame));
+                parts_.hub.delivered(user_, delivered.conversation, delivered.up_to,
+                                     refusal(frame));
             },
             [&](wire::ClientTyping const& typing) { signal_typing(typing, frame); },
             [&](wire::ClientPresence const& presence) { ask_status(presence); },
@@ -183,7 +184,8 @@ void Session::ask_status(wire::ClientPresence const& presence) {
 
 void Session::renew(std::string_view token, wire::ClientFrame const& frame) {
     auto const claims = parts_.authenticator.verify(token);
-    if (phase_ == Phase::kAuthenticating) return claims ? begin(*claims) : refuse_token(claims.error());
+    if (phase_ == Phase::kAuthenticating)
+        return claims ? begin(*claims) : refuse_token(claims.error());
     if (!claims) return answer_error(frame, claims.error());
     if (claims->user != user_) return end(CloseCode::kNotAllowed, "the token is another user's");
     token_expires_at_ = claims->expires_at;

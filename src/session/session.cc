@@ -181,7 +181,8 @@ void Session::leave() {
     }
 }
 
-// --- what the hub tells ---------------------------------------------------------------------------
+// --- what the hub tells
+// ---------------------------------------------------------------------------
 
 void Session::on_event(store::Event const& event) {
     if (is_ended()) return;
@@ -219,7 +220,8 @@ std::string Session::ack_text(chat::WriteTag const& tag, store::Receipt const& r
     return wire::encode_ack(ack);
 }
 
-// --- sending --------------------------------------------------------------------------------------
+// --- sending
+// --------------------------------------------------------------------------------------
 
 void Session::send(SharedFrame frame) {
     if (is_ended() || transport_.send(std::move(frame))) return;
@@ -233,7 +235,8 @@ void Session::answer(SharedFrame frame) {
     send(std::move(frame));
 }
 
-// --- replay ---------------------------------------------------------------------------------------
+// --- replay
+// ---------------------------------------------------------------------------------------
 
 void Session::replay_from(Pos after) {
     if (is_ended()) return;
@@ -260,7 +263,8 @@ void Session::continue_replay() {
                           auto& session = static_cast<Session&>(subscriber);
                           if (session.is_ended()) return;
                           if (!page) {
-                              return session.end(CloseCode::kDraining, "the store cannot be read now");
+                              return session.end(CloseCode::kDraining,
+                                                 "the store cannot be read now");
                           }
                           session.replay_->page_arrived(*page);
                           session.continue_replay();
@@ -275,7 +279,8 @@ void Session::go_live() {
     while (auto frame = replay->take_held()) send(std::move(frame));
 }
 
-// --- time -----------------------------------------------------------------------------------------
+// --- time
+// -----------------------------------------------------------------------------------------
 
 std::int64_t Session::token_ms_left() const {
     return token_expires_at_ - parts_.clock.wall();

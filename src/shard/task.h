@@ -23,6 +23,7 @@ public:
             new (storage_) Callable(std::forward<F>(callable));
             ops_ = &kInside<Callable>;
         } else {
+            // Destroyed by kOutside.
             new (storage_) Callable*(new Callable(std::forward<F>(callable)));
             ops_ = &kOutside<Callable>;
         }

@@ -28,7 +28,8 @@ struct LoggedFrame {
 struct ResumePage {
     std::vector<LoggedFrame> frames;
     bool has_more = false;
-    Pos read_at;  // Everything of this user up to here is in `frames` or before; valid without has_more.
+    Pos read_at;  // Everything of this user up to here is in `frames` or before; valid without
+                  // has_more.
 };
 
 // Events of one conversation after a conv_seq.
@@ -106,7 +107,8 @@ struct ConversationPage {
 };
 
 struct MessagePage {
-    std::uint32_t count = 0;  // All messages of the conversation that the caller may see; 0 by cursor.
+    std::uint32_t count =
+        0;  // All messages of the conversation that the caller may see; 0 by cursor.
     bool has_more = false;    // Older ones exist.
     std::vector<MessageView> messages;  // Ascending.
 };
@@ -129,7 +131,8 @@ public:
 
     virtual Result<LogState> log_state() = 0;
 
-    // ST-5: ascending, nothing of this user missing inside the page, never a personal event of another.
+    // ST-5: ascending, nothing of this user missing inside the page, never a personal event of
+    // another.
     virtual Result<ResumePage> resume(UserId user, Pos after, std::uint32_t limit) = 0;
     // ST-6: dense; limit at most 500.
     virtual Result<EventsPage> events(UserId user, ConversationId conversation, ConvSeq after,

@@ -99,9 +99,9 @@ struct TouchLastSeen {
     WallMs at;
 };
 
-using Command = std::variant<PostMessage, EditMessage, DeleteMessage, React, MarkRead, MarkDelivered,
-                             OpenConversation, CreateGroup, ChangeConversation, UpsertPerson,
-                             UpsertService, TouchLastSeen>;
+using Command = std::variant<PostMessage, EditMessage, DeleteMessage, React, MarkRead,
+                             MarkDelivered, OpenConversation, CreateGroup, ChangeConversation,
+                             UpsertPerson, UpsertService, TouchLastSeen>;
 
 // Who waits for the outcome: a slot of the waiter table of one shard. Opaque to the store.
 struct Origin {
@@ -146,7 +146,7 @@ struct Receipt {
     ConvSeq conv_seq;
     WallMs created_at;
     bool duplicate = false;
-    SharedFrame frame;     // The event's frame, also for a duplicate; empty when nothing was stored.
+    SharedFrame frame;  // The event's frame, also for a duplicate; empty when nothing was stored.
     // OpenConversation with a first message: the fields above speak of that message.
     bool conversation_created = false;
 };
@@ -154,7 +154,8 @@ struct Receipt {
 struct Outcome {
     Origin origin;
     Result<Receipt> result;
-    std::uint32_t first_event = 0;  // Its events are batch.events[first_event, first_event + event_count).
+    std::uint32_t first_event =
+        0;  // Its events are batch.events[first_event, first_event + event_count).
     std::uint32_t event_count = 0;
 };
 

@@ -159,7 +159,8 @@ Body decode_heartbeat(JsonObject) {
 
 Body decode_auth(JsonObject data) {
     SEWA_TRY(auto const token, read_string(data, "token"));
-    if (token.size() > kTokenBytesMax) return fail(Errc::kTooLarge, "the token is too long", "token");
+    if (token.size() > kTokenBytesMax)
+        return fail(Errc::kTooLarge, "the token is too long", "token");
     return ClientAuth{token};
 }
 
@@ -242,7 +243,8 @@ Decoder::Decoder(std::size_t frame_bytes_max) : parser_(std::make_unique<Parser>
 Decoder::~Decoder() = default;
 
 ClientFrame Decoder::decode(std::string_view text) {
-    ClientFrame frame{{}, {}, fail(Errc::kBadRequest, "a frame is one JSON object {\"type\", \"data\"}")};
+    ClientFrame frame{
+        {}, {}, fail(Errc::kBadRequest, "a frame is one JSON object {\"type\", \"data\"}")};
     JsonObject object;
     if (parser_->parse(text, object) != simdjson::SUCCESS) return frame;
     frame.request_id = parser_->request_id(object);

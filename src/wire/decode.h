@@ -68,8 +68,10 @@ using ClientBody = std::variant<ClientMessage, ClientEdit, ClientDelete, ClientR
                                 ClientHeartbeat, ClientAuth, ClientRelay>;
 
 struct ClientFrame {
-    std::string_view request_id;  // Top-level `id` when it is a string of at most 64 bytes or an integer.
-    std::string_view client_msg_id;  // Also when `body` is an error, so that the answer can name it.
+    std::string_view
+        request_id;  // Top-level `id` when it is a string of at most 64 bytes or an integer.
+    std::string_view
+        client_msg_id;  // Also when `body` is an error, so that the answer can name it.
     Result<ClientBody> body;
 };
 

@@ -57,7 +57,8 @@ TEST_F(DecodeTest, golden_client_frames_are_accepted_or_refused_as_written) {
 
 TEST_F(DecodeTest, message_brings_all_its_fields) {
     auto const message = decoded<ClientMessage>(
-        R"({"type":"message","id":"r1","data":{"conversation_id":5,"content":"a\u00e9\n","client_msg_id":"k","reply_to":9,"attachments":[1,2]}})");
+        R"({"type":"message","id":"r1","data":{"conversation_id":5,"content":"a\u00e9\n",)"
+        R"("client_msg_id":"k","reply_to":9,"attachments":[1,2]}})");
     EXPECT_EQ(message.conversation, ConversationId{5});
     EXPECT_EQ(message.content, "a\u00e9\n");
     EXPECT_EQ(message.client_msg_id, "k");
@@ -100,18 +101,19 @@ TEST_F(DecodeTest, every_other_frame_brings_its_fields) {
 
 TEST_F(DecodeTest, E_4_a_relayed_frame_loses_what_it_claims_about_its_sender) {
     auto const relay = decoded<ClientRelay>(
-        R"({"type":"voice_message","data":{"user_id":1,"conversation_id":5,"url":"/a","user_name":"X","n":{"a":[1]}}})");
+        R"({"type":"voice_message","data":{"user_id":1,"conversation_id":5,"url":"/a",)"
+        R"("user_name":"X","n":{"a":[1]}}})");
     EXPECT_EQ(relay.type, "voice_message");
     EXPECT_EQ(relay.conversation, ConversationId{5});
     EXPECT_EQ(relay.data_json, R"({"url":"/a","n":{"a":[1]}})");
 }
 
 TEST_F(DecodeTest, E_1_what_is_no_json_object_is_a_bad_request) {
-    for (auto const* const text : {"", " ", "{", "null", "1", "\"a\"", "[]", "{}", "{} {}", "{\"type\"}",
-                                   R"({"type":"heartbeat"}x)", R"({'type':'heartbeat'})",
-                                   "{\"type\":\"heart\nbeat\"}", R"({"type":null,"data":{}})",
-                                   R"({"type":"message","data":null})",
-                                   "{\"type\":\"heartbeat\",\"x\":\"\xff\"}"}) {
+    for (auto const* const text :
+         {"", " ", "{", "null", "1", "\"a\"", "[]", "{}", "{} {}", "{\"type\"}",
+          R"({"type":"heartbeat"}x)", R"({'type':'heartbeat'})", "{\"type\":\"heart\nbeat\"}",
+          R"({"type":null,"data":{}})", R"({"type":"message","data":null})",
+          "{\"type\":\"heartbeat\",\"x\":\"\xff\"}"}) {
         EXPECT_EQ(refused(text).code, Errc::kBadRequest) << text;
     }
 }
@@ -130,10 +132,12 @@ TEST_F(DecodeTest, E_1_a_wrong_shape_names_the_field) {
              {R"({"type":"message","data":{"conversation":"1"}})", "conversation"},
              {R"({"type":"message","data":{"conversation_id":1,"content":[]}})", "content"},
              {R"({"type":"message","data":{"conversation_id":1,"text":5}})", "text"},
-             {R"({"type":"message","data":{"conversation_id":1,"client_msg_id":5}})", "client_msg_id"},
+             {R"({"type":"message","data":{"conversation_id":1,"client_msg_id":5}})",
+              "client_msg_id"},
              {R"({"type":"message","data":{"conversation_id":1,"reply_to":0}})", "reply_to"},
              {R"({"type":"message","data":{"conversation_id":1,"attachments":1}})", "attachments"},
-             {R"({"type":"message","data":{"conversation_id":1,"attachments":[0]}})", "attachments"},
+             {R"({"type":"message","data":{"conversation_id":1,"attachments":[0]}})",
+              "attachments"},
              {R"({"type":"message_updated","data":{"content":"a"}})", "id"},
              {R"({"type":"message_updated","data":{"message_id":"a"}})", "message_id"},
              {R"({"type":"message_deleted","data":{"id":1,"scope":1}})", "scope"},
@@ -190,17 +194,22 @@ TEST_F(DecodeTest, E_3_two_names_of_one_thing_must_agree) {
         char const* text;
         char const* field;
     };
-    for (auto const& [text, field] : std::initializer_list<Case>{
-             {R"({"type":"message","data":{"conversation_id":1,"content":"a","text":"b"}})", "text"},
-             {R"({"type":"message","data":{"conversation_id":1,"conversation":2,"text":"b"}})",
-              "conversation"},
-             {R"({"type":"message_updated","data":{"id":1,"message_id":2,"text":"b"}})", "message_id"},
-             {R"({"type":"message_deleted","data":{"id":1,"scope":"me","deletion_type":"everyone"}})",
-              "deletion_type"},
-         }) {
+    for (
+        auto const& [text, field] : std::initializer_list<Case>{
+            {R"({"type":"message","data":{"conversation_id":1,"content":"a","text":"b"}})", "text"},
+            {R"({"type":"message","data":{"conversation_id":1,"conversation":2,"text":"b"}})",
+             "conversation"},
+            {R"({"type":"message_updated","data":{"id":1,"message_id":2,"text":"b"}})",
+             "message_id"},
+            {R"({"type":"message_deleted","data":{"id":1,"scope":"me",)"
+            R"("deletion_type":"everyone"}})",
+             "deletion_type"},
+        }) {
         EXPECT_EQ(refused(text).field, field) << text;
     }
-    auto const echoed = R"({"type":"message_deleted","data":{"id":1,"message_id":1,"scope":"all","deletion_type":"everyone"}})";
+    auto const echoed =
+        R"({"type":"message_deleted","data":{"id":1,"message_id":1,"scope":"all",)"
+        R"("deletion_type":"everyone"}})";
     EXPECT_EQ(decoded<ClientDelete>(echoed).scope, DeleteScope::kAll);
 }
 
@@ -216,7 +225,8 @@ TEST_F(DecodeTest, a_frame_up_to_the_limit_is_read_and_a_longer_one_is_refused) 
 
 TEST_F(DecodeTest, lists_and_texts_have_limits) {
     auto const presence = [](std::size_t count) {
-        return fmt::format(R"({{"type":"presence","data":{{"ids":[7{}]}}}})", repeated(",7", count - 1));
+        return fmt::format(R"({{"type":"presence","data":{{"ids":[7{}]}}}})",
+                           repeated(",7", count - 1));
     };
     EXPECT_EQ(decoded<ClientPresence>(presence(200)).ids.size(), 200u);
     EXPECT_EQ(refused(presence(201)).field, "ids");
@@ -261,8 +271,8 @@ TEST_F(DecodeTest, a_refused_message_still_names_its_key) {
 }
 
 TEST(JsonBody, fields_have_defaults_types_and_ranges) {
-    auto const body =
-        JsonBody::parse(R"({"a":"x","n":7,"s":"8","b":true,"l":[1,2],"z":null,"big":9007199254740992})");
+    auto const body = JsonBody::parse(
+        R"({"a":"x","n":7,"s":"8","b":true,"l":[1,2],"z":null,"big":9007199254740992})");
     ASSERT_TRUE(body);
     EXPECT_EQ(body->string_or("a", "").value(), "x");
     EXPECT_EQ(body->string_or("none", "y").value(), "y");

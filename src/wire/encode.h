@@ -37,7 +37,8 @@ std::string encode_message(MessageBody const& body);
 std::string encode_message_updated(EventHead const& head, MessageId id, std::string_view content,
                                    std::uint32_t rev);
 std::string encode_message_deleted(EventHead const& head, MessageId id, DeleteScope scope);
-std::string encode_reaction(EventHead const& head, MessageId id, std::string_view emoji, ReactionOp op);
+std::string encode_reaction(EventHead const& head, MessageId id, std::string_view emoji,
+                            ReactionOp op);
 std::string encode_read(EventHead const& head, ConvSeq up_to);
 std::string encode_conversation_change(EventHead const& head, ConversationChange change,
                                        std::string_view title, UserId participant);

@@ -17,7 +17,8 @@ JsonBody::~JsonBody() = default;
 Result<JsonBody> JsonBody::parse(std::string_view text) {
     auto document = std::make_unique<Document>();
     auto const failure = fail(Errc::kBadRequest, "the body must be one JSON object");
-    if (document->parser.allocate(text.size() + 1, kJsonDepthMax) != simdjson::SUCCESS) return failure;
+    if (document->parser.allocate(text.size() + 1, kJsonDepthMax) != simdjson::SUCCESS)
+        return failure;
     if (document->parser.parse(text.data(), text.size()).get_object().get(document->object) !=
         simdjson::SUCCESS) {
         return failure;

@@ -159,7 +159,8 @@ void write_last_message(ObjectWriter& object, store::ConversationView const& vie
     }
     object.time("last_message_at", view.updated_at);
     object.raw("last_message_preview", preview_json(*view.last_message));
-    append_message_object(object.open_key("last_message"), *view.last_message, view.markers, viewer);
+    append_message_object(object.open_key("last_message"), *view.last_message, view.markers,
+                          viewer);
     (void)out;
 }
 

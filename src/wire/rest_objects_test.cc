@@ -88,7 +88,8 @@ TEST_F(RestObjectsTest, deletes_edits_and_reactions_show) {
     EXPECT_EQ(object["deletion_type"].get_string().value(), "everyone");
     EXPECT_EQ(object["edited_at"].get_string().value(), "2026-01-01T00:00:00.000Z");
     EXPECT_EQ(object["rev"].get_int64().value(), 2);
-    EXPECT_EQ(simdjson::minify(object["reactions"].value()), R"([{"emoji":"👍","user_ids":[42,7]}])");
+    EXPECT_EQ(simdjson::minify(object["reactions"].value()),
+              R"([{"emoji":"👍","user_ids":[42,7]}])");
     message_.is_deleted = false;
     message_.is_deleted_for_user = true;
     EXPECT_EQ(message(kAsha)["deletion_type"].get_string().value(), "self");
@@ -157,7 +158,8 @@ TEST_F(RestObjectsTest, R_6_events_are_the_frames_as_sent_live) {
     page.last_conv_seq = ConvSeq{9};
     EXPECT_EQ(
         encode_events(page),
-        R"({"results":[{"type":"a"},{"type":"b"}],"has_more":true,"last_conv_seq":9,"snapshot_required":false})");
+        R"({"results":[{"type":"a"},{"type":"b"}],"has_more":true,"last_conv_seq":9,)"
+        R"("snapshot_required":false})");
 }
 
 TEST_F(RestObjectsTest, presence_and_errors) {
@@ -169,7 +171,8 @@ TEST_F(RestObjectsTest, presence_and_errors) {
     limited.retry_after_ms = 5;
     EXPECT_EQ(
         encode_rest_error(limited),
-        R"({"code":"rate_limited","message":"slow down","detail":"slow down","field":"f","retry_after_ms":5})");
+        R"({"code":"rate_limited","message":"slow down","detail":"slow down","field":"f",)"
+        R"("retry_after_ms":5})");
 }
 
 }  // namespace

@@ -47,8 +47,10 @@ void append_status(std::string& out, StatusEntry const& entry) {
 
 std::string encode_connection(ConnectionFrame const& frame) {
     return fmt::format(
-        R"({{"type":"connection","data":{{"status":"connected","user_id":{},"connection_id":{},"v":{},)"
-        R"("epoch":{},"pos":{},"resume":"{}","reason":{},"ping_interval_ms":{},"token_expires_in":{},)"
+        R"({{"type":"connection","data":{{"status":"connected","user_id":{},"connection_id":{},)"
+        R"("v":{},)"
+        R"("epoch":{},"pos":{},"resume":"{}","reason":{},"ping_interval_ms":{},)"
+        R"("token_expires_in":{},)"
         R"("server_time":"{}","limits":{{"max_frame":{},"max_content":{}}}}}}})",
         frame.user.value, quoted(frame.connection_id), frame.version, quoted(frame.epoch),
         frame.pos.value, to_text(frame.resume), or_null(frame.reason), frame.ping_interval_ms,
@@ -91,7 +93,8 @@ std::string encode_error(std::string_view request_id, Error const& error,
 std::string encode_typing(ConversationId conversation, UserId user, std::string_view user_name,
                           std::int64_t expires_in_ms) {
     return fmt::format(
-        R"({{"type":"typing","data":{{"conversation_id":{},"user_id":{},"user_name":{},"is_typing":{},"expires_in_ms":{}}}}})",
+        R"({{"type":"typing","data":{{"conversation_id":{},"user_id":{},"user_name":{},)"
+        R"("is_typing":{},"expires_in_ms":{}}}}})",
         conversation.value, user.value, quoted(user_name), expires_in_ms > 0, expires_in_ms);
 }
 
@@ -119,8 +122,9 @@ std::string encode_delivered(ConversationId conversation, UserId user, ConvSeq u
 }
 
 std::string encode_unread(ConversationId conversation, std::uint32_t count, std::uint32_t total) {
-    return fmt::format(R"({{"type":"unread","data":{{"conversation_id":{},"count":{},"total":{}}}}})",
-                       conversation.value, count, total);
+    return fmt::format(
+        R"({{"type":"unread","data":{{"conversation_id":{},"count":{},"total":{}}}}})",
+        conversation.value, count, total);
 }
 
 std::string encode_synced(Pos pos) {
@@ -133,7 +137,8 @@ std::string encode_drain(std::int64_t reconnect_after_ms) {
 }
 
 std::string encode_token_expiring(std::int64_t expires_in_ms) {
-    return fmt::format(R"({{"type":"token_expiring","data":{{"expires_in_ms":{}}}}})", expires_in_ms);
+    return fmt::format(R"({{"type":"token_expiring","data":{{"expires_in_ms":{}}}}})",
+                       expires_in_ms);
 }
 
 std::string encode_auth_ok(std::int64_t token_expires_in_s) {

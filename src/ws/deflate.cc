@@ -107,6 +107,7 @@ std::string_view Deflater::deflate(std::string_view payload) {
     // The bound holds for Z_FINISH; a sync flush may add an empty block and its padding.
     auto const needed = deflateBound(stream_.get(), payload.size()) + 16;
     if (capacity_ < needed) {
+        // make_unique would clear it first.
         buffer_.reset(new char[needed]);
         capacity_ = needed;
     }

@@ -36,8 +36,8 @@ struct CoreOptions {
     std::size_t conversations_max = 100'000;
 };
 
-// What the owner of the core has to do, in this order. `connection` and `request` number sockets and
-// GETs; answers carry the number, so that a late one of an old socket is ignored.
+// What the owner of the core has to do, in this order. `connection` and `request` number sockets
+// and GETs; answers carry the number, so that a late one of an old socket is ignored.
 struct FetchToken {
     std::uint64_t request = 0;
     bool refresh = false;  // The one in use is no longer good.
@@ -73,8 +73,8 @@ struct HttpAnswer {
 // in their order; then it calls `tick` not later than `next_deadline`.
 //
 // Owned and called by one thread (Client, the load generator or a simulation). The same calls with
-// the same clock values and random seed give the same actions. Bounds are in CoreOptions: calls that
-// would pass them are refused with kUnavailable, events that would are replaced by a Snapshot.
+// the same clock values and random seed give the same actions. Bounds are in CoreOptions: calls
+// that would pass them are refused with kUnavailable, events that would are replaced by a Snapshot.
 class ClientCore {
 public:
     ClientCore(CoreOptions options, Clock const& clock, Random& random);

@@ -57,7 +57,8 @@ struct Conversation {
     std::string last_message_at;
     bool is_active = true;
     std::vector<ReadMarker> read_markers;
-    std::vector<Message> latest_messages;  // Ascending. Filled by snapshots and by one conversation.
+    std::vector<Message>
+        latest_messages;  // Ascending. Filled by snapshots and by one conversation.
 };
 
 enum class LinkState : std::uint8_t {
@@ -138,7 +139,8 @@ struct DeliveredMoved {
 struct ConversationChanged {
     ConversationId conversation;
     UserId user;
-    std::string change;  // "created", "renamed", "archived", …; "discovered": first seen by an event.
+    std::string
+        change;  // "created", "renamed", "archived", …; "discovered": first seen by an event.
     std::string title;
     UserId participant;
 };
@@ -185,8 +187,9 @@ struct SendProgress {
     Error error;  // Meaningful with kFailed.
 };
 
-using Event = std::variant<ConnectionChanged, Snapshot, MessageAdded, MessageUpdated, MessageDeleted,
-                           ReactionChanged, ReadMoved, DeliveredMoved, ConversationChanged,
-                           TypingChanged, PresenceChanged, UnreadChanged, SendProgress>;
+using Event =
+    std::variant<ConnectionChanged, Snapshot, MessageAdded, MessageUpdated, MessageDeleted,
+                 ReactionChanged, ReadMoved, DeliveredMoved, ConversationChanged, TypingChanged,
+                 PresenceChanged, UnreadChanged, SendProgress>;
 
 }  // namespace sewa::client

@@ -23,8 +23,8 @@ struct Request {
     ConvSeq up_to;
 };
 
-// What a program stores to survive its own crash: with it a new ClientCore goes on where the old one
-// stopped, and repeats under the same keys what was not answered.
+// What a program stores to survive its own crash: with it a new ClientCore goes on where the old
+// one stopped, and repeats under the same keys what was not answered.
 struct SavedState {
     std::string epoch;
     Pos pos;

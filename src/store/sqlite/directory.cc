@@ -14,7 +14,8 @@ constexpr char kUpsertPerson[] =
 
 constexpr char kUpsertService[] =
     "INSERT INTO services (id, provider_id, title, category, slug, price) "
-    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET provider_id = excluded.provider_id, title = excluded.title, "
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET provider_id = excluded.provider_id, "
+    "title = excluded.title, "
     "category = excluded.category, slug = excluded.slug, price = excluded.price "
     "WHERE (provider_id, title, category, slug, price) IS NOT "
     "(excluded.provider_id, excluded.title, excluded.category, excluded.slug, excluded.price)";
