@@ -15,17 +15,11 @@ private:
     net::Connection& transport_;
 };
 
-Connection& Connection::accept(net::Connection& transport, Handshake const& handshake, Codec& codec,
-                               std::unique_ptr<Handler> handler) {
-    std::unique_ptr<Connection> owned(
+std::unique_ptr<Connection> Connection::create(net::Connection& transport,
+                                               Handshake const& handshake, Codec& codec,
+                                               std::unique_ptr<Handler> handler) {
+    return std::unique_ptr<Connection>(
         new Connection(transport, handshake, codec, std::move(handler)));
-    auto& connection = *owned;
-    transport.upgrade(std::move(owned));
-    // Refused only when pipelined requests filled the queue before; there is nobody to talk to
-    // then.
-    if (!transport.send_bytes(handshake.response())) transport.abort();
-    connection.handler_->on_open(connection);
-    return connection;
 }
 
 Connection::Connection(net::Connection& transport, Handshake const& handshake, Codec& codec,
@@ -94,6 +88,10 @@ void Connection::pause_reading() {
     if (state_ != State::kOpen) return;
     transport_.pause_reading();
     decoder_.pause();
+}
+
+void Connection::on_open(net::Connection&) {
+    handler_->on_open(*this);
 }
 
 std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {

@@ -49,9 +49,10 @@ public:
 // hears of it by `on_closed` alone.
 class Connection final : public net::Protocol, private Events {
 public:
-    // Sends the 101 response and takes over `transport`. `codec` outlives the connection.
-    static Connection& accept(net::Connection& transport, Handshake const& handshake, Codec& codec,
-                              std::unique_ptr<Handler> handler);
+    // To be given to `transport.upgrade` behind the 101 response. `codec` outlives the connection.
+    static std::unique_ptr<Connection> create(net::Connection& transport,
+                                              Handshake const& handshake, Codec& codec,
+                                              std::unique_ptr<Handler> handler);
     ~Connection() override;
 
     // False when the output queue is full; the frame is not queued then. Close with kSlowConsumer.
@@ -91,6 +92,7 @@ private:
     Connection(net::Connection& transport, Handshake const& handshake, Codec& codec,
                std::unique_ptr<Handler> handler);
 
+    void on_open(net::Connection& transport) override;
     std::size_t on_bytes(net::Connection& transport, std::span<char> bytes) override;
     void on_drained(net::Connection& transport) override;
     void on_closed(net::Connection& transport) override;

@@ -42,12 +42,16 @@ struct Client {
     Client(net::Loopback& net_loopback, Codec& codec, Handshake const& handshake = {})
         : loopback(net_loopback),
           peer(loopback.connect()),
-          connection(Connection::accept(*loopback.connection, handshake, codec,
-                                        std::make_unique<LoggingHandler>(log))),
+          connection(start(handshake, codec)),
           decoder(decoder_options, handshake.deflate ? Compression::kDeflate : Compression::kNone) {
-        loopback.turn();
-        auto const response = peer.read();
-        EXPECT_EQ(response, handshake.response());
+    }
+
+    Connection& start(Handshake const& handshake, Codec& codec) {
+        auto created = Connection::create(*loopback.connection, handshake, codec,
+                                          std::make_unique<LoggingHandler>(log));
+        auto& started = *created;
+        loopback.connection->upgrade(std::move(created));
+        return started;
     }
 
     void write(std::string_view bytes) {

@@ -52,8 +52,8 @@ private:
 // Bounded: about 260 KiB of zlib state. The output buffer is freed when it was large.
 class Deflater {
 public:
-    // `level` as in zlib. On JSON of 1 to 32 KiB, 6 saves 4 to 14 % of the bytes against 1 and takes
-    // 1.2 to 3.4 times as long.
+    // `level` as in zlib. On JSON of 1 to 32 KiB, 6 saves 4 to 14 % of the bytes against 1 and
+    // takes 1.2 to 3.4 times as long.
     explicit Deflater(int level = 1);
     ~Deflater();
     Deflater(Deflater const&) = delete;

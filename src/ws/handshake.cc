@@ -14,18 +14,21 @@ namespace {
 
 constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-constexpr HandshakeRefusal kNotGet{405, "the WebSocket handshake is a GET", "Allow: GET\r\n"};
-constexpr HandshakeRefusal kOldHttp{400, "the WebSocket handshake needs HTTP/1.1", {}};
-constexpr HandshakeRefusal kNoHost{400, "Host is missing", {}};
-constexpr HandshakeRefusal kNoUpgrade{426, "this address speaks WebSocket only",
-                                      "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                                      "Sec-WebSocket-Version: 13\r\n"};
-constexpr HandshakeRefusal kNoConnectionToken{400, "Connection does not name upgrade", {}};
-constexpr HandshakeRefusal kBadVersion{426, "Sec-WebSocket-Version must be 13",
-                                       "Sec-WebSocket-Version: 13\r\n"};
-constexpr HandshakeRefusal kBadKey{400, "Sec-WebSocket-Key must be 16 bytes in base64", {}};
-constexpr HandshakeRefusal kBadExtensions{400, "Sec-WebSocket-Extensions cannot be read", {}};
-constexpr HandshakeRefusal kBadSubprotocols{400, "Sec-WebSocket-Protocol cannot be read", {}};
+constexpr HeaderField kAllowGet{"Allow", "GET"};
+constexpr HeaderField kUpgradeHere{"Upgrade", "websocket"};
+constexpr HeaderField kVersionHere{"Sec-WebSocket-Version", "13"};
+
+constexpr HandshakeRefusal kNotGet{405, "the WebSocket handshake is a GET", {kAllowGet}};
+constexpr HandshakeRefusal kOldHttp{400, "the WebSocket handshake needs HTTP/1.1"};
+constexpr HandshakeRefusal kNoHost{400, "Host is missing"};
+constexpr HandshakeRefusal kNoUpgrade{
+    426, "this address speaks WebSocket only", {kUpgradeHere, kVersionHere}};
+constexpr HandshakeRefusal kNoConnectionToken{400, "Connection does not name upgrade"};
+constexpr HandshakeRefusal kBadVersion{
+    426, "Sec-WebSocket-Version must be 13", {kUpgradeHere, kVersionHere}};
+constexpr HandshakeRefusal kBadKey{400, "Sec-WebSocket-Key must be 16 bytes in base64"};
+constexpr HandshakeRefusal kBadExtensions{400, "Sec-WebSocket-Extensions cannot be read"};
+constexpr HandshakeRefusal kBadSubprotocols{400, "Sec-WebSocket-Protocol cannot be read"};
 
 bool is_base64_char(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||

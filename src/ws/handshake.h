@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <span>
@@ -35,11 +36,16 @@ struct Handshake {
     std::string response() const;
 };
 
-// A refusal over HTTP. `extra_headers` are lines, each ended by CRLF.
+struct HeaderField {
+    std::string_view name;  // Empty: not there.
+    std::string_view value;
+};
+
+// A refusal over HTTP. The texts are literals.
 struct HandshakeRefusal {
     int status;
     std::string_view reason;
-    std::string_view extra_headers;
+    std::array<HeaderField, 2> headers{};
 };
 
 struct HandshakeResult {

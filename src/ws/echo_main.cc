@@ -1,0 +1,139 @@
+// sewa-ws-echo: sends every message back, over the same net, http and ws code as the server, so
+// that any WebSocket conformance suite can be pointed at it.
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include "http/connection.h"
+#include "http/router.h"
+#include "net/connection_table.h"
+#include "ws/upgrade.h"
+
+namespace sewa::ws {
+namespace {
+
+class Echo final : public Handler {
+public:
+    void on_text(Connection& connection, std::string_view text) override {
+        sent(connection, connection.send_text(SharedFrame::text(text)));
+    }
+    void on_binary(Connection& connection, std::string_view bytes) override {
+        sent(connection, connection.send_binary(bytes));
+    }
+    void on_drained(Connection& connection) override { connection.resume_reading(); }
+    void on_closed(Connection&, std::uint16_t) override {}
+
+private:
+    // A client that does not read is not read either, so that its answers need not be held.
+    static void sent(Connection& connection, bool fitted) {
+        if (!fitted) return connection.close(CloseCode::kSlowConsumer, "read your answers");
+        auto& transport = connection.transport();
+        auto const low_water = transport.table().options().queue_low_water_bytes;
+        if (transport.queued_bytes() > low_water) connection.pause_reading();
+    }
+};
+
+class Server final : public shard::FdHandler {
+public:
+    Server(net::Address const& address, std::uint64_t message_bytes_max)
+        : codec_({.message_bytes_max = message_bytes_max}),
+          table_(loop_, {.queue_bytes_max = message_bytes_max + (1 << 20)}, 10'000) {
+        router_.add({.pattern = "/", .handler = [this](auto& context, auto&) { answer(context); }});
+        listen(address);
+    }
+    ~Server() { loop_.unwatch(listener_.get(), *this); }
+
+    bool is_listening() const { return port_ != 0; }
+    std::uint16_t port() const { return port_; }
+    shard::Loop& loop() { return loop_; }
+
+private:
+    void listen(net::Address const& address) {
+        sockaddr_storage storage{};
+        auto const size = net::to_sockaddr(address, storage);
+        listener_.reset(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        int const on = 1;
+        setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if (bind(listener_.get(), reinterpret_cast<sockaddr*>(&storage), size) != 0) return;
+        if (::listen(listener_.get(), SOMAXCONN) != 0) return;
+        socklen_t length = sizeof storage;
+        getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&storage), &length);
+        if (loop_.watch(listener_.get(), EPOLLIN, *this)) port_ = net::from_sockaddr(storage).port;
+    }
+
+    void on_ready(std::uint32_t) override {
+        net::UniqueFd fd(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (!fd) return;
+        int const on = 1;
+        setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        auto protocol = std::make_unique<http::Connection>(router_, http_options_);
+        // A full table closes the socket, which is all that an echo server owes.
+        static_cast<void>(table_.adopt(net::Socket(std::move(fd), nullptr), std::move(protocol)));
+    }
+
+    void answer(http::RequestContext& context) {
+        auto const result = negotiate(context.request(), HandshakeOptions{});
+        if (!result.accepted) return context.respond(refusal_response(result.refusal));
+        upgrade(context, *result.accepted, codec_, std::make_unique<Echo>());
+    }
+
+    SystemClock clock_;
+    ShardScope const here_{ShardId{0}};
+    shard::Loop loop_{ShardId{0}, clock_};
+    Codec codec_;
+    http::Router router_;
+    http::HttpOptions http_options_;
+    net::ConnectionTable table_;
+    net::UniqueFd listener_;
+    std::uint16_t port_ = 0;
+};
+
+shard::Loop* running = nullptr;
+
+void stop(int) {
+    running->stop();
+}
+
+int serve(std::string const& listen, std::uint64_t message_bytes_max) {
+    auto const address = net::parse_address(listen);
+    if (!address) {
+        std::fprintf(stderr, "--listen %s: %s\n", listen.c_str(), address.error().message.c_str());
+        return 2;
+    }
+    Server server(*address, message_bytes_max);
+    if (!server.is_listening()) {
+        std::fprintf(stderr, "cannot listen on %s\n", listen.c_str());
+        return 1;
+    }
+    running = &server.loop();
+    std::signal(SIGTERM, stop);
+    std::signal(SIGINT, stop);
+    auto bound = *address;
+    bound.port = server.port();
+    std::printf("listening on %s\n", bound.text().c_str());
+    std::fflush(stdout);
+    server.loop().run();
+    return 0;
+}
+
+}  // namespace
+}  // namespace sewa::ws
+
+int main(int argc, char** argv) {
+    CLI::App app("Sends every WebSocket message back.");
+    std::string listen = "127.0.0.1:9001";
+    std::uint64_t message_bytes_max = 16'777'216;
+    app.add_option("--listen", listen, "Address and port; port 0 lets the system choose");
+    app.add_option("--max-message", message_bytes_max, "Longest message in bytes")
+        ->check(CLI::Range(1, 1 << 30));
+    CLI11_PARSE(app, argc, argv);
+    return sewa::ws::serve(listen, message_bytes_max);
+}
