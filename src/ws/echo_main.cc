@@ -1,12 +1,5 @@
 // sewa-ws-echo: sends every message back, over the same net, http and ws code as the server, so
 // that any WebSocket conformance suite can be pointed at it.
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -15,6 +8,7 @@
 #include "http/connection.h"
 #include "http/router.h"
 #include "net/connection_table.h"
+#include "net/listener.h"
 #include "ws/upgrade.h"
 
 namespace sewa::ws {
@@ -41,43 +35,29 @@ private:
     }
 };
 
-class Server final : public shard::FdHandler {
+class Server {
 public:
-    Server(net::Address const& address, std::uint64_t message_bytes_max)
+    explicit Server(std::uint64_t message_bytes_max)
         : codec_({.message_bytes_max = message_bytes_max}),
-          table_(loop_, {.queue_bytes_max = message_bytes_max + (1 << 20)}, 10'000) {
+          table_(loop_, {.queue_bytes_max = message_bytes_max + (1 << 20)}, kConnectionsMax) {
         router_.add({.pattern = "/", .handler = [this](auto& context, auto&) { answer(context); }});
-        listen(address);
     }
-    ~Server() { loop_.unwatch(listener_.get(), *this); }
 
-    bool is_listening() const { return port_ != 0; }
-    std::uint16_t port() const { return port_; }
+    Status listen(net::Address const& address) {
+        auto make_protocol = [this] {
+            return std::make_unique<http::Connection>(router_, http_options_);
+        };
+        auto opened = net::Listener::open(loop_, address, {{&table_, std::move(make_protocol)}},
+                                          {.connections_max = kConnectionsMax});
+        SEWA_TRY(listener_, std::move(opened));
+        return {};
+    }
+
+    net::Address const& bound() const { return listener_->bound(); }
     shard::Loop& loop() { return loop_; }
 
 private:
-    void listen(net::Address const& address) {
-        sockaddr_storage storage{};
-        auto const size = net::to_sockaddr(address, storage);
-        listener_.reset(socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-        int const on = 1;
-        setsockopt(listener_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        if (bind(listener_.get(), reinterpret_cast<sockaddr*>(&storage), size) != 0) return;
-        if (::listen(listener_.get(), SOMAXCONN) != 0) return;
-        socklen_t length = sizeof storage;
-        getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&storage), &length);
-        if (loop_.watch(listener_.get(), EPOLLIN, *this)) port_ = net::from_sockaddr(storage).port;
-    }
-
-    void on_ready(std::uint32_t) override {
-        net::UniqueFd fd(accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (!fd) return;
-        int const on = 1;
-        setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        auto protocol = std::make_unique<http::Connection>(router_, http_options_);
-        // A full table closes the socket, which is all that an echo server owes.
-        static_cast<void>(table_.adopt(net::Socket(std::move(fd), nullptr), std::move(protocol)));
-    }
+    static constexpr std::size_t kConnectionsMax = 10'000;
 
     void answer(http::RequestContext& context) {
         auto const result = negotiate(context.request(), HandshakeOptions{});
@@ -92,8 +72,7 @@ private:
     http::Router router_;
     http::HttpOptions http_options_;
     net::ConnectionTable table_;
-    net::UniqueFd listener_;
-    std::uint16_t port_ = 0;
+    std::unique_ptr<net::Listener> listener_;
 };
 
 shard::Loop* running = nullptr;
@@ -108,17 +87,15 @@ int serve(std::string const& listen, std::uint64_t message_bytes_max) {
         std::fprintf(stderr, "--listen %s: %s\n", listen.c_str(), address.error().message.c_str());
         return 2;
     }
-    Server server(*address, message_bytes_max);
-    if (!server.is_listening()) {
-        std::fprintf(stderr, "cannot listen on %s\n", listen.c_str());
+    Server server(message_bytes_max);
+    if (auto const status = server.listen(*address); !status) {
+        std::fprintf(stderr, "--listen %s: %s\n", listen.c_str(), status.error().message.c_str());
         return 1;
     }
     running = &server.loop();
     std::signal(SIGTERM, stop);
     std::signal(SIGINT, stop);
-    auto bound = *address;
-    bound.port = server.port();
-    std::printf("listening on %s\n", bound.text().c_str());
+    std::printf("listening on %s\n", server.bound().text().c_str());
     std::fflush(stdout);
     server.loop().run();
     return 0;
