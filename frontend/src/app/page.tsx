@@ -1,3 +1,5 @@
+import { SignIn } from './SignIn'
+
 export default function HomePage() {
-  return <main>SewaBazaar Messaging</main>
+  return <SignIn />
 }

@@ -2,10 +2,26 @@
 
 import { useEffect, useState } from 'react'
 import type { ConnectionInfo } from '../../client'
+import { useWebSocket } from '../../hooks'
 import { Button } from '../ui/Button'
 import { Icon } from '../ui/Icon'
 import { useWords, type Words } from '../words'
 import styles from './ConnectionStatusIndicator.module.css'
+
+export interface ConnectionStatusIndicatorProps {
+  variant?: 'badge' | 'banner'
+}
+
+export function ConnectionStatusIndicator({ variant = 'badge' }: ConnectionStatusIndicatorProps) {
+  const { connection, connect } = useWebSocket()
+  return (
+    <ConnectionStatusIndicatorView
+      connection={connection}
+      variant={variant}
+      onReconnect={connect}
+    />
+  )
+}
 
 export interface ConnectionStatusIndicatorViewProps {
   connection: ConnectionInfo

@@ -1,7 +1,7 @@
 'use client'
 
 import { type CSSProperties, useState } from 'react'
-import type { Upload } from '../../hooks/results'
+import type { Upload } from '../../client'
 import { Icon } from '../ui/Icon'
 import { IconButton } from '../ui/IconButton'
 import { formatSize } from '../ui/time'

@@ -1,10 +1,48 @@
 'use client'
 
-import type { Presence } from '../../client'
+import { useMemo } from 'react'
+import type { Presence, UserId } from '../../client'
+import { useOnlineStatus } from '../../hooks'
 import { Avatar } from '../ui/Avatar'
 import { RelativeTime } from '../ui/RelativeTime'
 import { useWords } from '../words'
 import styles from './OnlineStatus.module.css'
+
+export { ConnectionStatusIndicator } from './ConnectionStatusIndicator'
+
+export interface OnlineStatusProps {
+  userId: UserId
+  variant?: 'text' | 'dot'
+}
+
+export function OnlineStatus({ userId, variant = 'text' }: OnlineStatusProps) {
+  const userIds = useMemo(() => [userId], [userId])
+  const { isUserOnline, lastSeen } = useOnlineStatus({ userIds })
+  return (
+    <OnlineStatusView
+      isOnline={isUserOnline(userId)}
+      lastSeen={lastSeen(userId)}
+      variant={variant}
+    />
+  )
+}
+
+export interface BulkOnlineStatusProps {
+  people: readonly { readonly id: UserId; readonly name: string }[]
+  max?: number
+}
+
+export function BulkOnlineStatus({ people, max = 5 }: BulkOnlineStatusProps) {
+  const userIds = useMemo(() => people.map((person) => person.id), [people])
+  const { isUserOnline, lastSeen } = useOnlineStatus({ userIds })
+  const known = people.map(({ id, name }) => ({
+    user_id: id,
+    user_name: name,
+    is_online: isUserOnline(id),
+    last_seen: lastSeen(id),
+  }))
+  return <BulkOnlineStatusView people={known} max={max} />
+}
 
 export interface OnlineStatusViewProps {
   isOnline: boolean

@@ -1,12 +1,45 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
-import type { Person, Service } from '../../client'
+import type { ConversationId, Person, Service } from '../../client'
+import { useConversations } from '../../hooks'
 import { Avatar } from '../ui/Avatar'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
 import { useWords } from '../words'
 import styles from './QuickContactModal.module.css'
+
+export interface QuickContactModalProps {
+  service: Service
+  provider: Person
+  onContacted: (id: ConversationId) => void
+  onClose: () => void
+  templates?: readonly string[]
+}
+
+export function QuickContactModal({ onContacted, ...props }: QuickContactModalProps) {
+  const { words } = useWords()
+  const { start } = useConversations()
+  const [state, setState] = useState<'writing' | 'sending' | 'failed'>('writing')
+
+  const send = async (text: string) => {
+    setState('sending')
+    try {
+      onContacted(await start({ serviceId: props.service.id, providerId: props.provider.id, text }))
+      props.onClose()
+    } catch {
+      setState('failed')
+    }
+  }
+  return (
+    <QuickContactModalView
+      {...props}
+      isSending={state === 'sending'}
+      error={state === 'failed' ? words.toast.notSent : null}
+      onSend={(text) => void send(text)}
+    />
+  )
+}
 
 export interface QuickContactModalViewProps {
   service: Service

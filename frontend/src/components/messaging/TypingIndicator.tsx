@@ -2,12 +2,23 @@
 
 import { AnimatePresence } from 'motion/react'
 import type { CSSProperties } from 'react'
-import type { Typist } from '../../client'
+import type { ConversationId, Typist } from '../../client'
+import { useTypingIndicator } from '../../hooks'
 import { Appear } from '../ui/Appear'
 import { hueVariable } from '../ui/hue'
 import { VisuallyHidden } from '../ui/VisuallyHidden'
 import { useWords } from '../words'
 import styles from './TypingIndicator.module.css'
+
+export interface TypingIndicatorProps {
+  conversationId: ConversationId | null
+}
+
+/** Entries disappear by themselves 3 s after the last sign of typing (P-7). */
+export function TypingIndicator({ conversationId }: TypingIndicatorProps) {
+  const { typingUsers } = useTypingIndicator(conversationId)
+  return <TypingIndicatorView typists={typingUsers} />
+}
 
 export interface TypingIndicatorViewProps {
   typists: readonly Typist[]

@@ -1,21 +1,33 @@
 /**
- * Toasts, loaded with the first one. A toast with an id replaces the one that is shown, so a flapping
- * network informs once.
+ * Toasts. Anybody may call `notify`; `ToastHost`, once on a page, shows them. A toast with an id
+ * replaces the one that is shown, so a flapping network informs once.
  */
 export interface Notice {
+  tone: 'info' | 'success' | 'error'
+  text: string
   id?: string
   description?: string
   action?: { label: string; onClick: () => void }
 }
 
-export type Tone = 'info' | 'success' | 'error'
+const kept: Notice[] = []
+const keptMax = 5
+let show: ((notice: Notice) => void) | null = null
 
-export async function notify(tone: Tone, text: string, notice: Notice = {}): Promise<void> {
-  const { toast } = await import('./Toasts')
-  toast[tone](text, notice)
+export function notify(notice: Notice): void {
+  if (show) {
+    show(notice)
+    return
+  }
+  kept.push(notice)
+  if (kept.length > keptMax) kept.shift()
 }
 
-export async function dismiss(id: string): Promise<void> {
-  const { toast } = await import('./Toasts')
-  toast.dismiss(id)
+/** Gets what came before it, then everything that comes. */
+export function hostToasts(host: (notice: Notice) => void): () => void {
+  show = host
+  for (const notice of kept.splice(0)) host(notice)
+  return () => {
+    if (show === host) show = null
+  }
 }

@@ -1,2 +1,3 @@
+export { ConversationList, type ConversationListProps } from './ConversationList'
 export { ConversationListView, type ConversationListViewProps } from './ConversationListView'
 export { nameOf } from './conversationFilter'

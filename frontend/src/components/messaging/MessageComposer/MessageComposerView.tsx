@@ -9,8 +9,7 @@ import {
   useRef,
   useState,
 } from 'react'
-import type { Message } from '../../../client'
-import type { Upload } from '../../../hooks/results'
+import type { Message, Upload } from '../../../client'
 import { IconButton } from '../../ui/IconButton'
 import { useWords } from '../../words'
 import { FileUploadView } from '../FileUpload'

@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event'
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Message } from '@/client'
 import { violationsIn } from '@/test/axe'
-import { asha, message } from '../../fixtures'
+import { asha, dolma, message } from '../../fixtures'
 import { MessageListView, type MessageListViewProps } from './MessageListView'
 
 // happy-dom lays nothing out; the list needs the size of its viewport.
@@ -91,4 +91,23 @@ test('being at the end of a visible page counts as having seen', () => {
   visibility.mockReturnValue('visible')
   act(() => void document.dispatchEvent(new Event('visibilitychange')))
   expect(onSeen).toHaveBeenCalledOnce()
+})
+
+test('a received message renders its own bubble and none of the others', () => {
+  const messages = [message('one'), message('two'), message('three')]
+  let renders = 0
+  const actions = {
+    get onReply() {
+      renders += 1
+      return () => undefined
+    },
+  }
+  const { rerender } = show({ messages, actions })
+  const perBubble = renders / messages.length
+  expect(perBubble).toBeGreaterThan(0)
+  renders = 0
+  const more = [...messages, message('four', { sender: dolma })]
+  rerender(<MessageListView {...base} messages={more} actions={actions} />)
+  expect(screen.getByText('four')).toBeInTheDocument()
+  expect(renders).toBe(perBubble)
 })

@@ -1,0 +1,107 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import type { Person } from '@/client'
+import { Avatar } from '@/components/ui/Avatar'
+import { EmptyState } from '@/components/ui/EmptyState'
+import { Icon } from '@/components/ui/Icon'
+import { useWords } from '@/components/words'
+import { useAppSession } from './_shell/SessionProvider'
+import { useDemo } from './_shell/useDemo'
+import styles from './SignIn.module.css'
+
+/** The first page: what this is, and the people one can be. */
+export function SignIn() {
+  const { words } = useWords()
+  const { signIn } = useAppSession()
+  const router = useRouter()
+  const demo = useDemo()
+  const [busyId, setBusyId] = useState<number | null>(null)
+  const [hasFailed, setFailed] = useState(false)
+
+  const enter = async (person: Person) => {
+    setBusyId(person.id)
+    setFailed(false)
+    try {
+      await signIn(person.id)
+      router.push(person.role === 'customer' ? '/services/' : '/messages/')
+    } catch {
+      setFailed(true)
+      setBusyId(null)
+    }
+  }
+
+  return (
+    <div className={styles.page}>
+      <div className={styles.hero}>
+        <h1 className={styles.title}>{words.signIn.title}</h1>
+        <p className={styles.lead}>{words.signIn.lead}</p>
+        <HeroBubbles />
+      </div>
+      <section className={styles.card} aria-labelledby="choose">
+        <h2 id="choose">{words.signIn.choose}</h2>
+        {demo === null ? (
+          <EmptyState icon="alert" title={words.signIn.none} hint={words.signIn.noneHint} />
+        ) : (
+          <>
+            <p className={styles.hint}>{words.signIn.chooseHint}</p>
+            {hasFailed && <p role="alert">{words.signIn.failed}</p>}
+            <ul className={styles.people} aria-busy={demo === undefined}>
+              {demo?.people.map((person) => (
+                <li key={person.id}>
+                  <PersonButton
+                    person={person}
+                    isBusy={busyId === person.id}
+                    onChoose={() => void enter(person)}
+                  />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </section>
+    </div>
+  )
+}
+
+interface PersonButtonProps {
+  person: Person
+  isBusy: boolean
+  onChoose: () => void
+}
+
+function PersonButton({ person, isBusy, onChoose }: PersonButtonProps) {
+  const { words } = useWords()
+  return (
+    <button
+      type="button"
+      className={styles.person}
+      aria-label={words.signIn.as(person.name)}
+      aria-busy={isBusy}
+      onClick={onChoose}
+    >
+      <Avatar id={person.id} name={person.name} image={person.avatar} />
+      <span className={styles.personText}>
+        <strong dir="auto">{person.name}</strong>
+        <span>{words.role[person.role]}</span>
+      </span>
+      <span className={styles.arrow}>
+        <Icon name="back" />
+      </span>
+    </button>
+  )
+}
+
+/** Decoration. */
+function HeroBubbles() {
+  return (
+    <div className={styles.bubbles} aria-hidden="true">
+      <span className={styles.theirs}>नमस्ते! शनिबार खाली छ? 🙏</span>
+      <span className={styles.mine}>
+        Yes, nine o’clock is free. <Icon name="checks" size="s" />
+      </span>
+      <span className={styles.theirs}>See you then 🌸</span>
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+'use client'
+
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react'
+import { MessagingProvider } from '@/hooks'
+import { freshToken, loadSession, type Session, saveSession, signInAs } from './session'
+
+interface SessionContext {
+  /** undefined until the browser's storage was read. */
+  session: Session | null | undefined
+  signIn: (personId: number) => Promise<void>
+  signOut: () => void
+}
+
+const Context = createContext<SessionContext>({
+  session: undefined,
+  signIn: async () => undefined,
+  signOut: () => undefined,
+})
+
+/** The session of this tab and, for the one who is signed in, the connection. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const [session, setSession] = useState<Session | null>()
+  useEffect(() => setSession(loadSession()), [])
+
+  const signIn = useCallback(async (personId: number) => {
+    setSession(await signInAs(personId))
+  }, [])
+  const signOut = useCallback(() => {
+    saveSession(null)
+    setSession(null)
+  }, [])
+  const value = useMemo(() => ({ session, signIn, signOut }), [session, signIn, signOut])
+
+  return (
+    <Context value={value}>
+      {session ? (
+        <MessagingProvider key={session.user.id} userId={session.user.id} getToken={freshToken}>
+          {children}
+        </MessagingProvider>
+      ) : (
+        children
+      )}
+    </Context>
+  )
+}
+
+export function useAppSession(): SessionContext {
+  return useContext(Context)
+}

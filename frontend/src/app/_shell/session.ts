@@ -1,0 +1,66 @@
+import { type Person, signInToDemo } from '@/client'
+
+/** Who is signed in, in this tab. A new tab starts as the last one; each may then be somebody else. */
+export interface Session {
+  readonly user: Pick<Person, 'id' | 'name' | 'avatar' | 'role'>
+  readonly access: string
+  readonly expiresAt: number
+}
+
+const storageKey = 'sewa.session'
+export const apiUrl = process.env.NEXT_PUBLIC_API_URL ?? ''
+
+export function loadSession(): Session | null {
+  const text = sessionStorage.getItem(storageKey) ?? localStorage.getItem(storageKey)
+  if (!text) return null
+  try {
+    const session: unknown = JSON.parse(text)
+    return isSession(session) ? session : null
+  } catch {
+    return null
+  }
+}
+
+export function saveSession(session: Session | null): void {
+  if (session === null) {
+    sessionStorage.removeItem(storageKey)
+    localStorage.removeItem(storageKey)
+    return
+  }
+  const text = JSON.stringify(session)
+  sessionStorage.setItem(storageKey, text)
+  localStorage.setItem(storageKey, text)
+}
+
+export async function signInAs(personId: number): Promise<Session> {
+  const { access, expires_in, user } = await signInToDemo(apiUrl, personId)
+  const session = { user, access, expiresAt: Date.now() + expires_in * 1000 }
+  saveSession(session)
+  return session
+}
+
+const marginMs = 10_000
+
+/** The token that is known while it lasts, else a new one. */
+export async function freshToken(): Promise<string> {
+  const session = loadSession()
+  if (!session) throw new Error('Nobody is signed in.')
+  if (session.expiresAt - marginMs > Date.now()) return session.access
+  return (await signInAs(session.user.id)).access
+}
+
+/** The next `freshToken` asks the server. */
+export function expireToken(): void {
+  const session = loadSession()
+  if (session) saveSession({ ...session, expiresAt: 0 })
+}
+
+function isSession(value: unknown): value is Session {
+  const session = value as Partial<Session> | null
+  return (
+    typeof session?.access === 'string' &&
+    typeof session.expiresAt === 'number' &&
+    typeof session.user?.id === 'number' &&
+    typeof session.user.name === 'string'
+  )
+}

@@ -1,0 +1,55 @@
+'use client'
+
+import type { Conversation } from '../../client'
+import { Avatar } from '../ui/Avatar'
+import { IconButton } from '../ui/IconButton'
+import { useWords } from '../words'
+import { ConnectionStatusIndicator } from './ConnectionStatusIndicator'
+import styles from './ConversationHeader.module.css'
+import { nameOf } from './ConversationList'
+import { BulkOnlineStatus, OnlineStatus } from './OnlineStatus'
+
+export interface ConversationHeaderProps {
+  conversation: Conversation
+  onBack?: (() => void) | undefined
+}
+
+/** Who one talks with, about what, whether they are there, and how the connection is doing. */
+export function ConversationHeader({ conversation, onBack }: ConversationHeaderProps) {
+  const { words } = useWords()
+  const partner = conversation.other_participant
+  const name = nameOf(conversation)
+  return (
+    <header className={styles.header} data-slot="conversation-header">
+      {onBack && (
+        <IconButton
+          icon="back"
+          label={words.backToList}
+          className={styles.back ?? ''}
+          onClick={onBack}
+        />
+      )}
+      <Avatar id={partner?.id ?? conversation.id} name={name} image={partner?.avatar ?? null} />
+      <div className={styles.text}>
+        <h2 className={styles.name} dir="auto">
+          {name}
+        </h2>
+        <div className={styles.facts}>
+          {partner ? (
+            <OnlineStatus userId={partner.id} />
+          ) : (
+            <BulkOnlineStatus people={conversation.participants} max={3} />
+          )}
+          {conversation.service && (
+            <span className={styles.service} dir="auto">
+              {conversation.service.title}
+            </span>
+          )}
+        </div>
+      </div>
+      <span className={styles.connection}>
+        <ConnectionStatusIndicator />
+      </span>
+    </header>
+  )
+}

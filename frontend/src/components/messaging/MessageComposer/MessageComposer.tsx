@@ -1,0 +1,87 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import type { Conversation, Message, MessageId } from '../../../client'
+import { useSession, useTypingIndicator, useUpload } from '../../../hooks'
+import type { UseMessagesResult } from '../../../hooks/results'
+import { notify } from '../../ui/notify'
+import { useWords } from '../../words'
+import { MessageComposerView } from './MessageComposerView'
+import { useDraft } from './useDraft'
+
+export interface ComposerMode {
+  kind: 'reply' | 'edit'
+  message: Message
+}
+
+export interface MessageComposerProps {
+  conversation: Conversation
+  mode: ComposerMode | null
+  onModeEnd: () => void
+  onSend: UseMessagesResult['send']
+  onEdit: (id: MessageId, text: string) => Promise<void>
+}
+
+/** The composer of a conversation: draft, files, typing signs, replies and edits. */
+export function MessageComposer(props: MessageComposerProps) {
+  const { conversation, mode, onModeEnd } = props
+  const { words } = useWords()
+  const { userId } = useSession()
+  const { sendTypingStatus } = useTypingIndicator(conversation.id)
+  const { uploads, add, cancel, retry, take } = useUpload()
+  const [draft, setDraft] = useDraft(userId, conversation.id)
+  const [edited, setEdited] = useState('')
+  const input = useRef<HTMLTextAreaElement>(null)
+  const isEditing = mode?.kind === 'edit'
+
+  useEffect(() => {
+    if (mode?.kind === 'edit') setEdited(mode.message.content)
+    if (mode) input.current?.focus()
+  }, [mode])
+
+  const change = (text: string) => {
+    if (isEditing) return setEdited(text)
+    setDraft(text)
+    sendTypingStatus(text !== '')
+  }
+
+  const send = (text: string) => {
+    const replyTo = mode?.kind === 'reply' ? mode.message.id : null
+    onModeEnd()
+    if (mode?.kind === 'edit') return void saveEdit(mode.message, text)
+    setDraft('')
+    sendTypingStatus(false)
+    props.onSend(text, { replyTo, attachments: take() })
+  }
+
+  const saveEdit = async (message: Message, text: string) => {
+    if (message.id === null || text === '' || text === message.content) return
+    try {
+      await props.onEdit(message.id, text)
+    } catch {
+      notify({ tone: 'error', text: words.toast.failed, id: 'action' })
+    }
+  }
+
+  return (
+    <MessageComposerView
+      inputRef={input}
+      text={isEditing ? edited : draft}
+      onTextChange={change}
+      onSend={send}
+      uploads={uploads}
+      onAddFiles={add}
+      onCancelUpload={cancel}
+      onRetryUpload={retry}
+      replyTo={mode?.kind === 'reply' ? mode.message : null}
+      editing={isEditing ? mode.message : null}
+      onCancelContext={onModeEnd}
+      closedReason={closedReason(conversation, words)}
+    />
+  )
+}
+
+function closedReason(conversation: Conversation, words: ReturnType<typeof useWords>['words']) {
+  if (conversation.is_blocked) return words.blockedConversation
+  return conversation.is_active ? null : words.closedConversation
+}
