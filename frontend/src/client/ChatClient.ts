@@ -10,6 +10,7 @@ import { Keeper } from './keeper'
 import { type Delivery, Outbox, type OutboxEntry, toPending } from './outbox'
 import { PresenceBook } from './presence'
 import { DeliveryReceipts, ReadMarkers } from './reads'
+import { Retainers } from './retainers'
 import { SharedConnection } from './SharedConnection'
 import { Batch } from './store'
 import { Thread } from './Thread'
@@ -99,7 +100,7 @@ export class ChatClient {
   #isReady = false
   #starts = 0
   #isStarted = false
-  #retainers = 0
+  readonly #retainers = new Retainers()
   #isWelcome = false
   #isReplaying = false
   #stopHold: (() => void) | null = null
@@ -141,12 +142,9 @@ export class ChatClient {
 
   /** Starts the client; it stops after the last release. Mounting twice in a row changes nothing. */
   readonly retain = (): (() => void) => {
-    this.#retainers += 1
     this.start()
-    return () => {
-      this.#retainers -= 1
-      this.environment.after(releaseAfterMs, () => this.#retainers === 0 && this.stop())
-    }
+    const stopUnlessRetained = () => this.#retainers.count === 0 && this.stop()
+    return this.#retainers.retain(() => this.environment.after(releaseAfterMs, stopUnlessRetained))
   }
 
   readonly start = (): void => {

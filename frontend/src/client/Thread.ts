@@ -5,6 +5,7 @@ import type { Feed } from './feed'
 import { someone } from './frames'
 import { type Outbox, type OutboxEntry, outboxEntriesMax, toPending } from './outbox'
 import type { ReadMarkers } from './reads'
+import { Retainers } from './retainers'
 import { type Batch, Derived } from './store'
 import { changeMessage, markRead, react } from './timeline'
 import type {
@@ -40,6 +41,7 @@ export interface ThreadContext {
   readonly sendFrame: (type: string, data: object) => boolean
 }
 
+const screenful = 20
 const noMessages: readonly Message[] = []
 
 /** One conversation as a person sees it: stored messages, those on their way, who types, and what can be done. */
@@ -56,7 +58,7 @@ export class Thread {
   #shown = this.#waiting
   #stored = noMessages
   #messages = noMessages
-  #retainers = 0
+  readonly #retainers = new Retainers()
 
   constructor(id: ConversationId, context: ThreadContext) {
     const { feed, outbox, batch, environment, sendFrame } = context
@@ -79,19 +81,16 @@ export class Thread {
   }
 
   get isRetained(): boolean {
-    return this.#retainers > 0
+    return this.#retainers.count > 0
   }
 
-  /** Keeps the conversation loaded while somebody looks at it. Returns the release, which may be called once. */
+  /** Keeps the conversation loaded while somebody looks at it. Returns the release. */
   readonly retain = (): (() => void) => {
-    this.#retainers += 1
     this.open()
-    return () => {
-      this.#retainers -= 1
-      if (this.isRetained) return
+    return this.#retainers.retain(() => {
       this.#context.feed.release(this.id)
       this.#focus(null)
-    }
+    })
   }
 
   /** Loads what is missing to show the newest messages. */
@@ -100,7 +99,7 @@ export class Thread {
     const state = feed.state(this.id)
     this.#focus(this.id)
     if (!state) feed.ensure(this.id)
-    else if (state.messages.length === 0) void feed.loadOlder(this.id)
+    else if (state.messages.length < screenful) void feed.loadOlder(this.id)
   }
 
   readonly loadOlder = (): Promise<void> => this.#context.feed.loadOlder(this.id)

@@ -323,12 +323,16 @@ export class Feed {
         this.#repair(id)
       }
     }
-    const next = applyEvent(state, frame, this.#options.me())
-    this.#set(id, next)
-    if (frame.type !== 'message') return
-    this.#options.onOwnMessage(frame.data.client_msg_id)
-    const message = next.messages.at(-1)
-    if (message) this.#options.onMessage(message)
+    const { batch, me, onMessage, onOwnMessage } = this.#options
+    batch.together(() => {
+      const next = applyEvent(state, frame, me())
+      this.#set(id, next)
+      if (frame.type !== 'message') return
+      // Together with the copy that waited for it, or it would be there twice for a moment.
+      onOwnMessage(frame.data.client_msg_id)
+      const message = next.messages.at(-1)
+      if (message) onMessage(message)
+    })
   }
 
   /** The cursor stands still while events are missing: a restart would not ask for them again. */
@@ -355,11 +359,13 @@ export class Feed {
   }
 
   #open(page: ConversationPage): void {
-    const state = fromPage(page, this.#options.me())
-    for (const message of state.messages) {
-      if (message.is_own) this.#options.onOwnMessage(message.client_msg_id)
-    }
-    this.#set(page.id, state)
+    const { batch, me, onOwnMessage } = this.#options
+    batch.together(() => {
+      const state = fromPage(page, me())
+      this.#set(page.id, state)
+      for (const { is_own, client_msg_id } of state.messages)
+        if (is_own) onOwnMessage(client_msg_id)
+    })
   }
 
   /** Takes over a conversation from a list, with the events that the list has and this client has not. */

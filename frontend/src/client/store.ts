@@ -1,6 +1,6 @@
 import type { ReadableStore } from './types'
 
-/** Collects notifications while a replay runs, so that five hundred events cost one render. */
+/** Collects notifications, so that what belongs together is seen together: five hundred events of a replay cost one render. */
 export class Batch {
   #held: Set<() => void> | null = null
 
@@ -12,6 +12,14 @@ export class Batch {
     const held = this.#held
     this.#held = null
     for (const notify of held ?? []) notify()
+  }
+
+  /** What `work` changes is shown as one change. */
+  together(work: () => void): void {
+    if (this.#held) return work()
+    this.hold()
+    work()
+    this.release()
   }
 
   run(notify: () => void): void {

@@ -123,10 +123,15 @@ export class Tab {
     for (const run of backlog) run()
   }
 
+  /** The way to the server is gone and nobody says so: a phone that has changed its network. */
+  loseConnections(): void {
+    for (const vanish of this.#sockets) vanish()
+  }
+
   /** The process ends: nothing of it runs any more, and the browser gives its locks to others. */
   crash(): void {
     this.isGone = true
-    for (const vanish of this.#sockets) vanish()
+    this.loseConnections()
     for (const release of this.#held) release()
   }
 

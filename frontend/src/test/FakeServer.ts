@@ -32,12 +32,16 @@ export class FakeServer {
   connects = 0
   /** How the attempt to open a WebSocket ends. */
   sockets: 'work' | 'blocked' | 'silent' = 'work'
-  rest: 'works' | 'fails' = 'works'
+  rest: 'works' | 'fails' | 'loses answers' = 'works'
   /** What happens to the next message frame. */
   nextMessage: Fault = 'none'
   /** Events are stored and not told to anybody: the network swallows them. */
   isMute = false
+  /** Messages are stored and the answer is swallowed. */
+  loseAcks = false
   refuseWith: Refusal | null = null
+  /** Between the moment a snapshot is taken and the moment it arrives. */
+  afterSync: () => void = () => {}
   #tokens = 0
   #online = new Set<number>()
 
@@ -120,7 +124,9 @@ export class FakeServer {
     try {
       if (this.refuseWith) throw this.refuseWith
       const user = this.validTokens.get(token)
-      const answer = answerRest(this, user, init.method ?? 'GET', url, body)
+      const answer = structuredClone(answerRest(this, user, init.method ?? 'GET', url, body))
+      if (url.pathname.endsWith('/sync/')) this.afterSync()
+      if (this.rest === 'loses answers') throw new TypeError('Failed to fetch')
       return answer === null ? new Response(null, { status: 204 }) : Response.json(answer)
     } catch (reason) {
       if (!(reason instanceof Refusal)) throw reason
@@ -235,6 +241,7 @@ export class FakeServer {
     const { event, duplicate } = this.log.post(session.user, frame.data)
     if (!duplicate) this.publish(event, session)
     if (fault === 'lose answer') return session.close(1006)
+    if (this.loseAcks) return
     const { conversation_id, id, conv_seq, pos, client_msg_id, created_at } = event.frame.data
     const data = { conversation_id, id, conv_seq, pos, client_msg_id, created_at, duplicate }
     session.send({ type: 'ack', ...(frame.id ? { id: frame.id } : {}), data })
