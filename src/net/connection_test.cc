@@ -186,12 +186,7 @@ TEST(Connection, a_slow_reader_is_refused_messages_at_the_limit_and_gets_all_tha
     EXPECT_LE(loopback.connection->queued_bytes(), loopback.table.options().queue_bytes_max);
     EXPECT_EQ(loopback.table.counters().queue_full.get(), 1u);
 
-    std::size_t received = 0;
-    for (int i = 0; i < 10'000 && received < accepted * 1'004; ++i) {
-        received += peer.read().size();
-        loopback.turn();
-    }
-    EXPECT_EQ(received, accepted * 1'004);
+    EXPECT_EQ(loopback.read_all(peer).size(), accepted * 1'004);
     EXPECT_EQ(loopback.connection->queued_bytes(), 0u);
     EXPECT_TRUE(loopback.connection->is_open());
 }
@@ -208,14 +203,7 @@ TEST(Connection, ephemeral_frames_to_a_slow_reader_are_shed_and_messages_go_on) 
     EXPECT_TRUE(dropped);
     EXPECT_TRUE(loopback.connection->send(frame_of(1'000, 'm')));
     EXPECT_GT(loopback.table.counters().shed[0].get(), 100u);
-    loopback.turn();
-    std::string last;
-    for (int i = 0; i < 10'000; ++i) {
-        auto text = peer.read();
-        if (!text.empty()) last = text;
-        loopback.turn();
-    }
-    EXPECT_EQ(last.back(), 'm');
+    EXPECT_EQ(loopback.read_all(peer).back(), 'm');
 }
 
 TEST(Connection, on_drained_comes_once_when_the_queue_falls_below_the_low_water_mark) {
@@ -224,10 +212,7 @@ TEST(Connection, on_drained_comes_once_when_the_queue_falls_below_the_low_water_
     for (int i = 0; i < 1'000; ++i) EXPECT_TRUE(loopback.connection->send(frame_of(1'000)));
     loopback.turn();
     EXPECT_EQ(loopback.log.drained, 0);
-    for (int i = 0; i < 1'000; ++i) {
-        peer.read();
-        loopback.turn();
-    }
+    loopback.read_all(peer);
     EXPECT_EQ(loopback.log.drained, 1);
     EXPECT_TRUE(loopback.connection->send(frame_of(1'000)));
     loopback.turn(2);
@@ -256,8 +241,7 @@ TEST(Connection, a_peer_that_takes_nothing_is_aborted_after_the_write_deadline) 
     loopback.pass(most - 1'000);
     EXPECT_TRUE(loopback.connection->is_open());
     // Progress starts the time anew.
-    for (int i = 0; i < 100; ++i) peer.read();
-    loopback.turn();
+    loopback.read_all(peer);
     while (loopback.connection->send(frame_of(10'000))) loopback.turn();
     loopback.pass(most - 1'000);
     EXPECT_EQ(loopback.log.closed, 0);
@@ -276,12 +260,8 @@ TEST(Connection, close_after_flush_sends_everything_then_waits_for_the_peer) {
     }
     loopback.connection->close_after_flush();
     EXPECT_TRUE(loopback.connection->send(frame_of(10)));
-    std::size_t received = 0;
-    for (int i = 0; i < 1'000 && !peer.is_at_end(); ++i) {
-        received += peer.read().size();
-        loopback.turn();
-    }
-    EXPECT_EQ(received, sent);
+    EXPECT_EQ(loopback.read_all(peer).size(), sent);
+    EXPECT_TRUE(peer.is_at_end());
     EXPECT_EQ(loopback.log.closed, 0);
     peer.write("late");
     loopback.turn();
@@ -415,11 +395,7 @@ TEST_F(FileTest, a_file_is_sent_between_what_was_queued_before_and_after_it) {
     EXPECT_TRUE(loopback_.connection->send_file(reopened(), 10, 1'999'990));
     loopback_.connection->send_bytes("after");
     EXPECT_LT(loopback_.connection->queued_bytes(), 1'000u);
-    std::string received;
-    for (int i = 0; i < 1'000 && received.size() < 2'000'001; ++i) {
-        loopback_.turn();
-        received += peer.read();
-    }
+    auto const received = loopback_.read_all(peer);
     EXPECT_TRUE(received == "before" + content_.substr(10) + "after");
 }
 

@@ -24,7 +24,7 @@ public:
                   static_cast<ssize_t>(bytes.size()));
     }
     // What has arrived by now.
-    std::string read(std::size_t bytes_max = 1 << 20) {
+    std::string read(std::size_t bytes_max = 1 << 17) {
         std::string bytes(bytes_max, '\0');
         auto const got = ::recv(fd_.get(), bytes.data(), bytes.size(), 0);
         bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
@@ -89,6 +89,19 @@ struct Loopback {
     }
     void turn(int times = 1) {
         while (times-- > 0) loop.turn(0);
+    }
+    // Reads and turns until nothing comes any more. `Reader` is a Peer or speaks TLS like one.
+    template <typename Reader>
+    std::string read_all(Reader& reader) {
+        std::string all;
+        for (int quiet = 0; quiet < 3; ++quiet) {
+            turn();
+            for (auto text = reader.read(); !text.empty(); text = reader.read()) {
+                all += text;
+                quiet = 0;
+            }
+        }
+        return all;
     }
     // Later: timers are late by up to a tick.
     void pass(std::int64_t ms) {
