@@ -64,3 +64,8 @@ function isSession(value: unknown): value is Session {
     typeof session.user.name === 'string'
   )
 }
+
+/** The same default as the hooks have. */
+export function socketUrl(): string {
+  return process.env.NEXT_PUBLIC_WS_URL ?? `${location.origin.replace(/^http/, 'ws')}/ws/messaging/`
+}

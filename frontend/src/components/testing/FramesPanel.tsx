@@ -1,0 +1,40 @@
+'use client'
+
+import { useStore } from '../../hooks'
+import { clockText, Figure } from './ConnectionMonitor'
+import type { Lab } from './Lab'
+import { Panel } from './Panel'
+import styles from './WebSocketTest.module.css'
+
+const shown = 30
+
+/** The frames on the wire, newest first: types and sizes, never contents. */
+export function FramesPanel({ lab }: { lab: Lab }) {
+  const network = useStore(lab.state, (state) => state.network)
+  const { frames, received, sent, sockets } = useStore(network.state)
+  return (
+    <Panel title="Frames" isWide>
+      <dl className={styles.figures}>
+        <Figure name="Received" value={`${received}`} />
+        <Figure name="Sent" value={`${sent}`} />
+        <Figure name="Open sockets" value={`${sockets}`} />
+      </dl>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <ol className={styles.frames} aria-label="Frames" tabIndex={0}>
+        {frames
+          .slice(-shown)
+          .toReversed()
+          .map((frame) => (
+            <li key={frame.number} data-direction={frame.direction}>
+              <time>{clockText(frame.at)}</time>
+              <span aria-label={frame.direction === 'in' ? 'received' : 'sent'} role="img">
+                {frame.direction === 'in' ? '↓' : '↑'}
+              </span>
+              <code>{frame.type}</code>
+              <span>{frame.size} B</span>
+            </li>
+          ))}
+      </ol>
+    </Panel>
+  )
+}
