@@ -139,6 +139,11 @@ TEST(Config, says_what_is_wrong_where_and_what_is_allowed) {
              {{.sets = {"shards"}}, "--set shards: write --set key=value"},
              {{.sets = {"log.level=loud"}},
               "--set: log.level must be one of `debug`, `info`, `warn`, `error`, `off`"},
+             {{.sets = {"origins=\xfe"}}, "--set: origins must be a list of different texts"},
+             {{.sets = {"jwt.issuer=\xed\xa0\x80"}}, "--set: jwt.issuer must be a text"},
+             {{.sets = {"jwt.issuer=a\x1b"}}, "--set: jwt.issuer must be a text"},
+             {{.sets = {"jwt.issuer=\xe0\xa4"}}, "--set: jwt.issuer must be a text"},
+             {{.sets = {"jwt.issuer=\xe0\xa4\xa8 \xf0\x9f\x98\x80"}}, "accepted"},
              {{.flags = {{"listen", "8000"}}}, "--listen: listen must be host:port"},
              {{.flags = {{"listen", "h:65536"}}}, "--listen: listen must be host:port"},
              {{.flags = {{"listen", "::1:80"}}}, "--listen: listen must be host:port"},
@@ -146,6 +151,14 @@ TEST(Config, says_what_is_wrong_where_and_what_is_allowed) {
         EXPECT_EQ(refusal(sources), message);
     }
     EXPECT_TRUE(refusal(of_toml("listen = ")).starts_with("sewa.toml:1: "));
+    for (auto const* toml : {"\nlog.level = warn\xc3\xa9", "\n[.a]", "\njwt.issuer = \"a",
+                             "\njwt.issuer = \"\"\"a\"\"\"", "\n\x01", "\njwt.issuer = \"\xff\""}) {
+        EXPECT_TRUE(refusal(of_toml(toml)).starts_with("sewa.toml:2: ")) << refusal(of_toml(toml));
+    }
+    EXPECT_EQ(refusal(of_toml("\xef\xbb\xbf# \xc3\xa9\r\njwt.issuer = '\xc3\xa9#\"'\r\n")),
+              "accepted");
+    EXPECT_TRUE(refusal(of_toml(std::string("\n[\0mits]", 8))).starts_with("sewa.toml:2: "));
+    EXPECT_TRUE(refusal(of_toml("[\x01mits\\\n1\n")).starts_with("sewa.toml:1: "));
 }
 
 TEST(Config, refuses_contradictions) {

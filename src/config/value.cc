@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/utf8.h"
+
 namespace sewa::config {
 namespace {
 
@@ -41,10 +43,16 @@ bool is_address(std::string_view text) {
     return bracketed || host.find_first_of(":[] /") == host.npos;
 }
 
+// UTF-8 without control characters: what can be written in TOML and shown to a person.
+bool is_clean(std::string_view text) {
+    auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+    return is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
+}
+
 bool is_good(std::string_view text, TextSetting const& setting) {
     auto const& words = setting.words;
     if (!words.empty()) return std::find(words.begin(), words.end(), text) != words.end();
-    if (text.find('\0') != text.npos || text.find('\n') != text.npos) return false;
+    if (!is_clean(text)) return false;
     if (setting.kind == TextKind::kNotEmpty) return !text.empty();
     if (setting.kind == TextKind::kAddressOrEmpty && text.empty()) return true;
     bool const address =
@@ -55,7 +63,8 @@ bool is_good(std::string_view text, TextSetting const& setting) {
 bool is_good(std::vector<std::string> const& list, ListSetting const& setting) {
     auto const& words = setting.words;
     return std::all_of(list.begin(), list.end(), [&](std::string const& entry) {
-        if (entry.empty() || std::count(list.begin(), list.end(), entry) > 1) return false;
+        if (entry.empty() || !is_clean(entry) || std::count(list.begin(), list.end(), entry) > 1)
+            return false;
         return words.empty() || std::find(words.begin(), words.end(), entry) != words.end();
     });
 }
