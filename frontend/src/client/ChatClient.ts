@@ -239,8 +239,7 @@ export class ChatClient {
 
   async #boot(start: number): Promise<void> {
     const { url } = this.#options
-    const token = await this.credentials.get().catch(() => null)
-    this.#userId ??= userIn(token)
+    if (this.#userId === null) this.#userId = userIn(await this.credentials.get().catch(() => null))
     const name = this.#userId === null ? null : `sewa1:${url}:${this.#userId}`
     // Whose memory it would be is not known without a user.
     const kept = name === null ? new Map<string, unknown>() : await this.#keeper.open(name)

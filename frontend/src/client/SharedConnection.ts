@@ -104,6 +104,7 @@ export class SharedConnection {
 
   post(message: TabMessage): void {
     this.#tabs?.post(message)
+    if (message.type === 'post') this.#tabs?.expectAnswer()
   }
 
   /** Hands a frame to every tab, this one included. */

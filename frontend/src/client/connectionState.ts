@@ -82,7 +82,8 @@ function afterDrop(
   }
   // At once for the first time; a server that welcomes and refuses in turn is met with backoff.
   if (refused && !state.refreshed) return { status: 'connecting', attempt: 1, refreshed: true }
-  const refreshed = refused || (isTrying && state.refreshed)
+  // Time passes until the next attempt: a token may end meanwhile, and may then be renewed again.
+  const refreshed = refused
   const attempt = isTrying ? state.attempt + 1 : 1
   if (attempt > policy.attemptsMax) return { status: 'stopped', code, error: refusal(code) }
   if (policy.isResting()) return { status: 'resting', attempt, refreshed }

@@ -2,7 +2,7 @@ import type { Api } from './api'
 import { backoffMs } from './connectionState'
 import { toClientError } from './credentials'
 import type { Environment } from './environment'
-import type { ConversationPage, EventFrame, Frame } from './frames'
+import type { ConversationPage, EventFrame, Frame, WireMessage } from './frames'
 import { type Batch, Derived, Store } from './store'
 import {
   applyEvent,
@@ -162,7 +162,7 @@ export class Feed {
     const applied = state?.meta.last_conv_seq ?? 0
     if (state && (conv_seq === 0 || conv_seq === applied + 1)) this.#apply(id, state, frame)
     else if (conv_seq > applied) this.#repair(id)
-    else if (frame.type === 'message') this.#options.onOwnMessage(frame.data.client_msg_id)
+    else if (frame.type === 'message') this.#settle(frame.data)
     this.#advance()
   }
 
@@ -323,16 +323,22 @@ export class Feed {
         this.#repair(id)
       }
     }
-    const { batch, me, onMessage, onOwnMessage } = this.#options
+    const { batch, me, onMessage } = this.#options
     batch.together(() => {
       const next = applyEvent(state, frame, me())
       this.#set(id, next)
       if (frame.type !== 'message') return
       // Together with the copy that waited for it, or it would be there twice for a moment.
-      onOwnMessage(frame.data.client_msg_id)
+      this.#settle(frame.data)
       const message = next.messages.at(-1)
       if (message) onMessage(message)
     })
+  }
+
+  /** Keys of others may be equal to ours by chance or by malice. */
+  #settle({ sender, client_msg_id }: WireMessage): void {
+    const { me, onOwnMessage } = this.#options
+    if (sender.id === me()) onOwnMessage(client_msg_id)
   }
 
   /** The cursor stands still while events are missing: a restart would not ask for them again. */

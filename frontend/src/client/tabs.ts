@@ -70,9 +70,15 @@ export class TabGroup {
 
   /** Makes sure that somebody leads who is awake. */
   hello(): void {
+    if (this.isLeader || !this.#channel || this.#options.environment.isHidden()) return
+    this.post({ type: 'hello' })
+    this.expectAnswer()
+  }
+
+  /** Something was said that the leader has to answer. */
+  expectAnswer(): void {
     const { environment } = this.#options
     if (this.isLeader || !this.#channel || environment.isHidden()) return
-    this.post({ type: 'hello' })
     this.#stopWaiting()
     this.#stopWaiting = environment.after(answerWithinMs, () => this.#request(true))
   }
