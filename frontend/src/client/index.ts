@@ -15,6 +15,7 @@ export type {
 } from './environment'
 export type { ErrorCode } from './errors.gen'
 export { closeCodes, retryableErrors } from './errors.gen'
+export { type Faults, FaultyNetwork } from './faults'
 export { Search, type SearchHit, type SearchState } from './search'
 export { Store } from './store'
 export { type SendOptions, Thread } from './Thread'

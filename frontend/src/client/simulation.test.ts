@@ -15,7 +15,7 @@ interface Seat {
  * Two people with two tabs each write while everything fails in turn. At the end every screen shows exactly
  * what the server has stored, in its order; every message that was written is there once.
  */
-export class Simulation {
+class Simulation {
   readonly scene = new Scene()
   readonly written = new Map<string, number>()
   readonly seats: Seat[] = []

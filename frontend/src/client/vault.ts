@@ -19,10 +19,15 @@ export function indexedDbVault(name: string, factory: IDBFactory): Vault {
     use: (store: IDBObjectStore) => Result,
   ): Promise<Result> => {
     const transaction = (await open()).transaction(storeName, mode)
-    const result = use(transaction.objectStore(storeName))
     return new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve(result)
       transaction.onabort = () => reject(transaction.error)
+      try {
+        const result = use(transaction.objectStore(storeName))
+        transaction.oncomplete = () => resolve(result)
+      } catch (reason) {
+        reject(reason)
+        transaction.abort()
+      }
     })
   }
   return {
