@@ -22,9 +22,6 @@ Hub::Hub(HubParts parts)
 
 Hub::~Hub() = default;
 
-// --- sessions
-// -------------------------------------------------------------------------------------
-
 Status Hub::attach(Subscriber& subscriber) {
     auto const user = subscriber.user();
     auto const opened = parts_.presence.open(user);
@@ -35,7 +32,10 @@ Status Hub::attach(Subscriber& subscriber) {
     }
     registry_.add(subscriber);
     counters_.sessions.store(registry_.size(), std::memory_order_relaxed);
-    if (opened.came_online) announce(user, Change::kCameOnline, {});
+    if (opened.came_online) {
+        touch_last_seen(user);
+        announce(user, Change::kCameOnline, {});
+    }
     return {};
 }
 
@@ -45,14 +45,20 @@ bool Hub::detach(Subscriber& subscriber) {
     counters_.sessions.store(registry_.size(), std::memory_order_relaxed);
     auto const closed = parts_.presence.close(user, parts_.clock.wall());
     if (closed.was_last) {
+        touch_last_seen(user);
         at(parts_.clock.mono() + parts_.limits.offline_grace_ms,
            [this, user, departure = closed.departure](MonoMs) { depart(user, departure); });
     }
     return closed.was_last;
 }
 
-// --- durable
-// --------------------------------------------------------------------------------------
+// Written when the first connection comes and the last one goes, so that a crash costs no more than
+// the time since then (P-2).
+void Hub::touch_last_seen(UserId user) {
+    if (!parts_.store.submit({store::TouchLastSeen{user, parts_.clock.wall()}, {}})) {
+        add(counters_.writes_refused);
+    }
+}
 
 Status Hub::write(Subscriber& subscriber, store::Command command, WriteTag const& tag) {
     store::Origin origin;
@@ -159,9 +165,6 @@ void Hub::tell_unread(store::Event const& read_event) {
                     };
                 });
 }
-
-// --- timers
-// ---------------------------------------------------------------------------------------
 
 void Hub::at(MonoMs due, std::function<void(MonoMs)> action) {
     due_.emplace(due, std::move(action));

@@ -56,8 +56,6 @@ public:
     explicit Hub(HubParts parts);
     ~Hub() override;
 
-    // --- sessions -----------------------------------------------------------------------------
-
     // A session begins: it is told everything from now on. Refused with `forbidden` when the user
     // has too many connections (C-6).
     Status attach(Subscriber& subscriber);
@@ -70,8 +68,6 @@ public:
                                         std::vector<store::Presence> const& online_partners)>;
     void greet(Subscriber& subscriber, Greeting found);
 
-    // --- durable ------------------------------------------------------------------------------
-
     // Hands a write to the store. The outcome comes back to the subscriber, or to `done`.
     Status write(Subscriber& subscriber, store::Command command, WriteTag const& tag);
     Status write(store::Command command, WriteDone done);
@@ -82,22 +78,23 @@ public:
     // The newest position that this shard's sessions have been told about.
     Pos head() const { return head_; }
 
+    // Nothing happens by time any more; before the timers go.
+    void cancel_timers() { cancel(); }
+
     // Missed events of the session's user.
     using ResumeFound = std::function<void(Subscriber&, Result<store::ResumePage> const&)>;
     void resume(Subscriber& subscriber, Pos after, std::uint32_t limit, ResumeFound found);
 
-    // --- ephemeral ----------------------------------------------------------------------------
-
-    using Refused = std::function<void(Error const&)>;
-    // `refused` is called when the user takes no part there; it may be called later.
+    // Called once, perhaps later: taken, or refused because the user takes no part there.
+    using Taken = std::function<void(Status const&)>;
     void typing(UserId user, std::string user_name, ConversationId conversation, bool is_typing,
-                Refused refused);
-    void delivered(UserId user, ConversationId conversation, ConvSeq up_to, Refused refused);
-    void relay(UserId user, ConversationId conversation, SharedFrame frame, Refused refused);
+                Taken taken);
+    void delivered(UserId user, ConversationId conversation, ConvSeq up_to, Taken taken);
+    void relay(UserId user, ConversationId conversation, SharedFrame frame, Taken taken);
     // Those of `ids` who are partners of the user, with their state (P-4).
-    using PresenceFound = std::function<void(Subscriber&, std::vector<store::Presence> const&,
+    using PresenceFound = std::function<void(std::vector<store::Presence> const&,
                                              std::vector<UserId> const& online)>;
-    void presence(Subscriber& subscriber, std::vector<UserId> ids, PresenceFound found);
+    void presence(UserId user, std::vector<UserId> ids, PresenceFound found);
 
     Registry const& sessions() const { return registry_; }
     HubCounters const& counters() const { return counters_; }
@@ -120,7 +117,7 @@ private:
     void tell_unread(store::Event const& read_event);
     void end_typing_of(store::Event const& message);
 
-    void with_audience(UserId user, ConversationId conversation, Refused refused,
+    void with_audience(UserId user, ConversationId conversation, Taken taken,
                        std::function<void(AudiencePtr const&)> allowed);
     void broadcast(AudiencePtr audience, UserId except, SharedFrame frame, EphemeralKind kind,
                    std::uint64_t key);
@@ -138,6 +135,7 @@ private:
     void post_until_taken(ShardId shard, HubTask task);
     enum class Change : std::uint8_t { kCameOnline, kWentOffline };
     void announce(UserId user, Change change, WallMs last_seen);
+    void touch_last_seen(UserId user);
     void depart(UserId user, std::uint64_t departure);
     void flush_delivered();
 

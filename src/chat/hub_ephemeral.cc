@@ -14,13 +14,17 @@ std::uint64_t key_of(ConversationId conversation, UserId user) {
 }  // namespace
 
 // Foreign and absent conversations look the same (M-12).
-void Hub::with_audience(UserId user, ConversationId conversation, Refused refused,
+void Hub::with_audience(UserId user, ConversationId conversation, Taken taken,
                         std::function<void(AudiencePtr const&)> allowed) {
-    auto const decide = [user, refused = std::move(refused),
+    auto const decide = [user, taken = std::move(taken),
                          allowed = std::move(allowed)](Result<AudiencePtr> const& audience) {
-        if (!audience && audience.error().code != Errc::kNotFound) return refused(audience.error());
-        if (audience && (*audience)->contains(user)) return allowed(*audience);
-        refused(error(Errc::kNotFound, "no such conversation", "conversation_id"));
+        if (audience && (*audience)->contains(user)) {
+            allowed(*audience);
+            return taken({});
+        }
+        bool const is_unknown = audience || audience.error().code == Errc::kNotFound;
+        taken(is_unknown ? fail(Errc::kNotFound, "no such conversation", "conversation_id")
+                         : fail(audience.error()));
     };
     if (auto const known = audiences_.find(conversation)) return decide(known);
     if (!audiences_.wait(conversation, decide)) return;
@@ -56,13 +60,10 @@ void Hub::broadcast(AudiencePtr audience, UserId except, SharedFrame frame, Ephe
     }
 }
 
-// --- typing
-// ---------------------------------------------------------------------------------------
-
 void Hub::typing(UserId user, std::string user_name, ConversationId conversation, bool is_typing,
-                 Refused refused) {
+                 Taken taken) {
     Typist const who{conversation, user};
-    with_audience(user, conversation, std::move(refused),
+    with_audience(user, conversation, std::move(taken),
                   [this, who, is_typing, name = std::move(user_name)](AudiencePtr const& audience) {
                       if (is_typing) {
                           start_typing(who, name, audience);
@@ -95,7 +96,7 @@ void Hub::expire_typing(Typist who, MonoMs now) {
     }
     if (!expired.stopped) return;
     with_audience(
-        who.user, who.conversation, [](Error const&) {},
+        who.user, who.conversation, [](Status const&) {},
         [this, who, name = *expired.stopped](AudiencePtr const& audience) {
             tell_typing(who, audience, name, 0);
         });
@@ -125,11 +126,8 @@ void Hub::tell_typing(Typist who, AudiencePtr const& audience, std::string_view 
     }
 }
 
-// --- delivery progress and relayed frames
-// ---------------------------------------------------------
-
-void Hub::delivered(UserId user, ConversationId conversation, ConvSeq up_to, Refused refused) {
-    with_audience(user, conversation, std::move(refused), [=, this](AudiencePtr const& audience) {
+void Hub::delivered(UserId user, ConversationId conversation, ConvSeq up_to, Taken taken) {
+    with_audience(user, conversation, std::move(taken), [=, this](AudiencePtr const& audience) {
         if (delivered_.size() >= parts_.limits.delivered_max) flush_delivered();
         if (delivered_.empty()) {
             at(parts_.clock.mono() + parts_.limits.delivered_flush_ms,
@@ -155,8 +153,8 @@ void Hub::flush_delivered() {
     }
 }
 
-void Hub::relay(UserId user, ConversationId conversation, SharedFrame frame, Refused refused) {
-    with_audience(user, conversation, std::move(refused),
+void Hub::relay(UserId user, ConversationId conversation, SharedFrame frame, Taken taken) {
+    with_audience(user, conversation, std::move(taken),
                   [this, user, frame = std::move(frame)](AudiencePtr const& audience) {
                       broadcast(audience, user, frame, EphemeralKind::kReceipt, 0);
                   });

@@ -37,10 +37,10 @@ void Hub::greet(Subscriber& subscriber, Greeting found) {
                 });
 }
 
-void Hub::presence(Subscriber& subscriber, std::vector<UserId> ids, PresenceFound found) {
+void Hub::presence(UserId user, std::vector<UserId> ids, PresenceFound found) {
     reads_.push(ReadQueue::Urgency::kLookup,
-                [user = subscriber.user(), handle = subscriber.handle(), ids = std::move(ids),
-                 &presence = parts_.presence, limit = parts_.limits.partners_max,
+                [user, ids = std::move(ids), &presence = parts_.presence,
+                 limit = parts_.limits.partners_max,
                  found = std::move(found)](store::Reader& reader) -> HubTask {
                     auto const partners =
                         reader.partners(user, limit).value_or(std::vector<UserId>{});
@@ -49,22 +49,14 @@ void Hub::presence(Subscriber& subscriber, std::vector<UserId> ids, PresenceFoun
                         return std::find(partners.begin(), partners.end(), id) != partners.end();
                     });
                     auto people = reader.people(asked).value_or(std::vector<store::Presence>{});
-                    return [handle, found, people = std::move(people),
-                            online = presence.online(asked)](Hub& hub) {
-                        if (auto* const session = hub.registry_.find(handle)) {
-                            found(*session, people, online);
-                        }
-                    };
+                    return [found, people = std::move(people),
+                            online = presence.online(asked)](Hub&) { found(people, online); };
                 });
 }
 
 void Hub::depart(UserId user, std::uint64_t departure) {
     auto const left_at = parts_.presence.depart(user, departure);
-    if (!left_at) return;
-    if (!parts_.store.submit({store::TouchLastSeen{user, *left_at}, {}})) {
-        add(counters_.writes_refused);
-    }
-    announce(user, Change::kWentOffline, *left_at);
+    if (left_at) announce(user, Change::kWentOffline, *left_at);
 }
 
 // Tells the partners, each once (P-3). By the time the partners are known the user may be back or

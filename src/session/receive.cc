@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "chat/validate.h"
@@ -49,7 +50,7 @@ void Session::receive(wire::ClientFrame const& frame) {
             },
             [&](wire::ClientDelivered const& delivered) {
                 parts_.hub.delivered(user_, delivered.conversation, delivered.up_to,
-                                     refusal(frame));
+                                     refusal_to(frame));
             },
             [&](wire::ClientTyping const& typing) { signal_typing(typing, frame); },
             [&](wire::ClientPresence const& presence) { ask_status(presence); },
@@ -143,43 +144,50 @@ void Session::react(wire::ClientReaction const& reaction, wire::ClientFrame cons
           false);
 }
 
-// An answer that may have to wait for the store; the session may have gone by then.
-chat::Hub::Refused Session::refusal(wire::ClientFrame const& frame) {
+// An error that may come after a look into the store; the session may have gone by then.
+chat::Hub::Taken Session::refusal_to(wire::ClientFrame const& frame) {
     return [&hub = parts_.hub, handle = handle(),
-            request_id = std::string(frame.request_id)](Error const& error) {
+            request_id = std::string(frame.request_id)](Status const& taken) {
+        if (taken) return;
         if (auto* const subscriber = hub.sessions().find(handle)) {
-            wire::ClientFrame const about{request_id, {}, fail(error)};
-            static_cast<Session*>(subscriber)->answer_error(about, error);
+            wire::ClientFrame const about{request_id, {}, fail(taken.error())};
+            static_cast<Session*>(subscriber)->answer_error(about, taken.error());
         }
     };
 }
 
 void Session::signal_typing(wire::ClientTyping const& typing, wire::ClientFrame const& frame) {
     if (typing.is_typing) typing_in_ = typing.conversation;
-    parts_.hub.typing(user_, user_name_, typing.conversation, typing.is_typing, refusal(frame));
+    parts_.hub.typing(user_, user_name_, typing.conversation, typing.is_typing, refusal_to(frame));
 }
 
 void Session::relay(wire::ClientRelay const& relay, wire::ClientFrame const& frame) {
     auto const text = wire::encode_relay(relay.type, relay.conversation, user_, user_name_,
                                          relay.data_json);
-    parts_.hub.relay(user_, relay.conversation, SharedFrame::text(text), refusal(frame));
+    parts_.hub.relay(user_, relay.conversation, SharedFrame::text(text), refusal_to(frame));
 }
 
 void Session::ask_status(wire::ClientPresence const& presence) {
-    parts_.hub.presence(
-        *this, presence.ids,
-        [](chat::Subscriber& subscriber, std::vector<store::Presence> const& people,
-           std::vector<UserId> const& online) {
-            std::vector<wire::StatusEntry> entries;
-            for (auto const& entry : people) {
-                bool const is_online =
-                    std::find(online.begin(), online.end(), entry.person.id) != online.end();
-                entries.push_back({entry.person.id, entry.person.name, is_online,
-                                   entry.last_seen.value_or(WallMs{})});
-            }
-            static_cast<Session&>(subscriber)
-                .send(SharedFrame::text(wire::encode_status_snapshot(entries)));
-        });
+    parts_.hub.presence(user_, presence.ids,
+                        [&hub = parts_.hub, handle = handle()](
+                            std::vector<store::Presence> const& people,
+                            std::vector<UserId> const& online) {
+                            if (auto* const subscriber = hub.sessions().find(handle)) {
+                                static_cast<Session*>(subscriber)->tell_status(people, online);
+                            }
+                        });
+}
+
+void Session::tell_status(std::vector<store::Presence> const& people,
+                          std::vector<UserId> const& online) {
+    std::vector<wire::StatusEntry> entries;
+    for (auto const& entry : people) {
+        bool const is_online =
+            std::find(online.begin(), online.end(), entry.person.id) != online.end();
+        entries.push_back({entry.person.id, entry.person.name, is_online,
+                           entry.last_seen.value_or(WallMs{})});
+    }
+    send(SharedFrame::text(wire::encode_status_snapshot(entries)));
 }
 
 void Session::renew(std::string_view token, wire::ClientFrame const& frame) {

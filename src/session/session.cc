@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "chat/profile.h"
+
 namespace sewa::session {
 
 namespace {
@@ -62,8 +64,8 @@ void Session::begin(auth::Claims const& claims) {
     if (!admit(claims)) return;
     phase_ = Phase::kLive;
     chat::add(parts_.counters.opened);
-    save_profile(claims);
-    open_stream(claims);
+    chat::save_profile(parts_.hub, claims);
+    open_stream();
     if (is_ended()) return;
     ask_presence();
     auto const now = parts_.clock.mono();
@@ -84,17 +86,7 @@ bool Session::admit(auth::Claims const& claims) {
     return true;
 }
 
-// Queued before any message of this session, so that the sender of its first message has a name.
-// When the queue refuses, the next connection brings it again.
-void Session::save_profile(auth::Claims const& claims) {
-    if (claims.name.empty() && claims.first_name.empty()) return;
-    Person person{claims.user, claims.name, claims.first_name, claims.last_name, claims.avatar,
-                  claims.role.value_or(Role::kCustomer)};
-    if (person.name.empty()) person.name = person.first_name;
-    (void)parts_.hub.write(store::UpsertPerson{std::move(person)}, [](auto const&) {});
-}
-
-void Session::open_stream(auth::Claims const&) {
+void Session::open_stream() {
     auto const since_text = std::exchange(request_->since, {});
     request_.reset();
     using wire::ResumeOutcome;
@@ -177,12 +169,9 @@ void Session::leave() {
     if (!user_) return;
     bool const was_last = parts_.hub.detach(*this);
     if (was_last && typing_in_) {
-        parts_.hub.typing(user_, user_name_, typing_in_, false, [](Error const&) {});
+        parts_.hub.typing(user_, user_name_, typing_in_, false, [](Status const&) {});
     }
 }
-
-// --- what the hub tells
-// ---------------------------------------------------------------------------
 
 void Session::on_event(store::Event const& event) {
     if (is_ended()) return;
@@ -220,9 +209,6 @@ std::string Session::ack_text(chat::WriteTag const& tag, store::Receipt const& r
     return wire::encode_ack(ack);
 }
 
-// --- sending
-// --------------------------------------------------------------------------------------
-
 void Session::send(SharedFrame frame) {
     if (is_ended() || transport_.send(std::move(frame))) return;
     chat::add(parts_.counters.slow_consumers);
@@ -234,9 +220,6 @@ void Session::answer(SharedFrame frame) {
     if (replay_) return replay_->hold_answer(std::move(frame));
     send(std::move(frame));
 }
-
-// --- replay
-// ---------------------------------------------------------------------------------------
 
 void Session::replay_from(Pos after) {
     if (is_ended()) return;
@@ -278,9 +261,6 @@ void Session::go_live() {
     send(SharedFrame::text(wire::encode_synced(pos)));
     while (auto frame = replay->take_held()) send(std::move(frame));
 }
-
-// --- time
-// -----------------------------------------------------------------------------------------
 
 std::int64_t Session::token_ms_left() const {
     return token_expires_at_ - parts_.clock.wall();

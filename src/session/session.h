@@ -82,9 +82,8 @@ private:
     void begin(auth::Claims const& claims);
     void refuse_token(Error const& error);
     bool admit(auth::Claims const& claims);
-    void open_stream(auth::Claims const& claims);
+    void open_stream();
     void send_connection(wire::ResumeOutcome outcome, std::string_view reason, Pos pos);
-    void save_profile(auth::Claims const& claims);
     void ask_presence();
     void leave();
 
@@ -101,8 +100,10 @@ private:
     void signal_typing(wire::ClientTyping const& typing, wire::ClientFrame const& frame);
     void relay(wire::ClientRelay const& relay, wire::ClientFrame const& frame);
     void ask_status(wire::ClientPresence const& presence);
+    void tell_status(std::vector<store::Presence> const& people,
+                     std::vector<UserId> const& online);
     void renew(std::string_view token, wire::ClientFrame const& frame);
-    chat::Hub::Refused refusal(wire::ClientFrame const& frame);
+    chat::Hub::Taken refusal_to(wire::ClientFrame const& frame);
 
     void answer(SharedFrame frame);
     void answer_error(wire::ClientFrame const& frame, Error const& error);

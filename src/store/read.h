@@ -90,7 +90,7 @@ struct ConversationView {
 };
 
 struct ConversationFilter {
-    bool archived = false;
+    std::optional<bool> archived = false;  // None: both.
     std::optional<bool> has_unread;
     std::optional<bool> is_active;
     std::string search;  // In titles, names and the last message.
@@ -146,6 +146,8 @@ public:
     virtual Result<MessagePage> messages_before(UserId user, ConversationId id, ConvSeq before,
                                                 std::uint32_t limit) = 0;
     virtual Result<MessageView> message(UserId user, MessageId id) = 0;
+    // At most 20.
+    virtual Result<std::vector<Marker>> markers(ConversationId id) = 0;
     virtual Result<Unread> unread(UserId user, ConversationId id) = 0;
 
     virtual Result<AudiencePtr> audience(ConversationId id) = 0;

@@ -120,8 +120,7 @@ Result<Receipt> ConversationChanges::remove(Conversation& conversation,
     leave_.run(removal, conversation.id, change.participant);
     store_audience(conversation, without(audience, change.participant));
     // The one who leaves is told so, and nothing after that.
-    return record(conversation, change,
-                  with(*conversation.audience, change.participant, conversation.audience->version));
+    return record(conversation, change, change.participant);
 }
 
 void ConversationChanges::store_audience(Conversation& conversation, AudiencePtr audience) {
@@ -155,7 +154,7 @@ std::int64_t ConversationChanges::update_own(Conversation const& conversation,
 }
 
 Receipt ConversationChanges::record(Conversation& conversation, ChangeConversation const& change,
-                                    AudiencePtr audience) {
+                                    UserId also_for) {
     bool const is_own = is_personal(change.change);
     auto const head = is_own ? log_.next_personal_head(conversation, change.user)
                              : log_.next_head(conversation, change.user);
@@ -169,7 +168,7 @@ Receipt ConversationChanges::record(Conversation& conversation, ChangeConversati
                                       .head = head,
                                       .only_for = is_own ? change.user : UserId{},
                                       .json = json,
-                                      .audience = std::move(audience)});
+                                      .also_for = also_for});
 }
 
 Receipt ConversationChanges::nothing_stored(Conversation const& conversation) const {

@@ -21,7 +21,7 @@ private:
     std::int64_t update_own(Conversation const& conversation, ChangeConversation const& change);
     void store_audience(Conversation& conversation, AudiencePtr audience);
     Receipt record(Conversation& conversation, ChangeConversation const& change,
-                   AudiencePtr audience = nullptr);
+                   UserId also_for = {});
     Receipt nothing_stored(Conversation const& conversation) const;
 
     LogWriter& log_;

@@ -15,7 +15,7 @@ constexpr char kSelectList[] = R"(
     SELECT c.id, c.last_seq, c.floor_seq, c.message_count, p.deleted_before_seq,
            p.deleted_before_no, p.read_seq
     FROM participants p JOIN conversations c ON c.id = p.conversation_id
-    WHERE p.user_id = ?1 AND p.left_seq = 0 AND p.archived = ?2
+    WHERE p.user_id = ?1 AND p.left_seq = 0 AND (?2 IS NULL OR p.archived = ?2)
       AND (p.deleted_before_seq = 0 OR c.last_message_seq > p.deleted_before_seq)
       AND (?3 IS NULL OR (c.closed = 0) = ?3)
       AND (?4 IS NULL OR ?4 = EXISTS (
@@ -180,6 +180,15 @@ void ConversationReads::add_archived(ConversationView& view) {
     };
     view.provider_archived = view.provider && is_archived(view.provider);
     view.customer_archived = view.customer && is_archived(view.customer);
+}
+
+std::vector<Marker> ConversationReads::markers(ConversationId id) {
+    std::vector<Marker> found;
+    auto rows = select_others_.query(id, UserId{}, kParticipantsShown);
+    while (rows.next()) {
+        found.push_back({rows.id<UserId>(0), rows.id<ConvSeq>(1), rows.id<ConvSeq>(2)});
+    }
+    return found;
 }
 
 std::optional<Service> ConversationReads::service(ServiceId id) {

@@ -18,6 +18,7 @@ public:
     ConversationView view(UserId user, Membership const& membership);
 
     std::optional<Presence> presence(UserId id);
+    std::vector<Marker> markers(ConversationId id);
     std::vector<Service> services(std::uint32_t limit);
 
 private:

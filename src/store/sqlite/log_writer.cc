@@ -221,7 +221,8 @@ std::optional<Receipt> LogWriter::append(Conversation& conversation, NewEvent co
                               .actor = event.head.by,
                               .only_for = event.only_for,
                               .frame = frame,
-                              .audience = event.audience ? event.audience : conversation.audience});
+                              .audience = conversation.audience,
+                              .also_for = event.also_for});
     return Receipt{.conversation = conversation.id,
                    .pos = event.head.pos,
                    .conv_seq = event.head.conv_seq,

@@ -44,7 +44,7 @@ struct NewEvent {
     MessageType message_type = MessageType::kText;
     std::uint32_t rev = 0;
     std::string_view json;
-    AudiencePtr audience;  // Null: the conversation's.
+    UserId also_for;  // Whom the event removed.
 };
 
 struct WriterLimits {

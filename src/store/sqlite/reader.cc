@@ -73,6 +73,12 @@ public:
         });
     }
 
+    Result<std::vector<Marker>> markers(ConversationId id) override {
+        return in_snapshot([&]() -> Result<std::vector<Marker>> {
+            return conversations_.markers(id);
+        });
+    }
+
     Result<Unread> unread(UserId user, ConversationId id) override {
         return with_membership(user, id, [&](Membership const& membership) {
             return Unread{messages_.unread(user, membership), messages_.unread_total(user)};

@@ -1,0 +1,85 @@
+#include "api/call.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <memory>
+
+#include "wire/rest_objects.h"
+
+namespace sewa::api {
+
+Answer json(std::string body, int status) {
+    return {status, std::move(body), {}};
+}
+
+Answer refuse(Error const& error) {
+    Answer answer{info(error.code).http_status, wire::encode_rest_error(error), {}};
+    if (error.retry_after_ms != 0) {
+        answer.headers.emplace_back("Retry-After", fmt::to_string((error.retry_after_ms + 999) / 1000));
+    } else if (error.code == Errc::kUnavailable) {
+        answer.headers.emplace_back("Retry-After", "1");
+    }
+    if (error.code == Errc::kUnauthorized || error.code == Errc::kTokenExpired) {
+        answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+    }
+    return answer;
+}
+
+Result<std::int64_t> query_integer(http::Request const& request, std::string_view name,
+                                   std::int64_t fallback, std::int64_t minimum,
+                                   std::int64_t maximum) {
+    auto const text = request.query.find(name);
+    if (!text || text->empty()) return fallback;
+    std::int64_t value = 0;
+    auto const [end, failure] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (failure != std::errc{} || end != text->data() + text->size() || value < minimum ||
+        value > maximum) {
+        return fail(Errc::kBadRequest,
+                    fmt::format("`{}` must be a number from {} to {}", name, minimum, maximum),
+                    std::string(name));
+    }
+    return value;
+}
+
+Result<std::optional<bool>> query_bool(http::Request const& request, std::string_view name) {
+    auto const text = request.query.find(name);
+    if (!text || text->empty()) return std::optional<bool>{};
+    if (*text == "true" || *text == "True" || *text == "1") return std::optional(true);
+    if (*text == "false" || *text == "False" || *text == "0") return std::optional(false);
+    return fail(Errc::kBadRequest, fmt::format("`{}` must be true or false", name),
+                std::string(name));
+}
+
+std::string query_text(http::Request const& request, std::string_view name) {
+    return std::string(request.query.find(name).value_or(std::string_view{}));
+}
+
+void read(Call call, ReadWork work) {
+    auto& reads = call.hub->reads();
+    reads.push(chat::ReadQueue::Urgency::kLookup,
+               [call = std::make_shared<Call>(std::move(call)),
+                work = std::move(work)](store::Reader& reader) -> chat::HubTask {
+                   auto answer = std::make_shared<Answer>(work(reader));
+                   return [call, answer](chat::Hub&) { call->reply(std::move(*answer)); };
+               });
+}
+
+void write(Call call, store::Command command, WriteAnswer done) {
+    auto& hub = *call.hub;
+    auto const shared = std::make_shared<Call>(std::move(call));
+    auto const taken = hub.write(
+        std::move(command), [shared, done = std::move(done)](Result<store::Receipt> const& result) {
+            result ? done(*shared, *result) : shared->reply(refuse(result.error()));
+        });
+    if (!taken) shared->reply(refuse(taken.error()));
+}
+
+std::optional<wire::JsonBody> json_body(Call const& call) {
+    auto body = wire::JsonBody::parse(call.request.body);
+    if (body) return std::move(*body);
+    call.reply(refuse(body.error()));
+    return std::nullopt;
+}
+
+}  // namespace sewa::api

@@ -1,0 +1,58 @@
+#include "session/ws_session.h"
+
+#include <utility>
+
+namespace sewa::session {
+
+WsSession::WsSession(SessionParts const& parts, SessionRequest request)
+    : request_(std::make_unique<SessionRequest>(std::move(request))), session_(parts, *this) {}
+
+void WsSession::on_open(ws::Connection& connection) {
+    connection_ = &connection;
+    auto const request = std::exchange(request_, nullptr);
+    session_.start(std::move(*request));
+}
+
+void WsSession::on_text(ws::Connection&, std::string_view text) {
+    session_.on_text(text);
+}
+
+void WsSession::on_binary(ws::Connection&, std::string_view) {
+    session_.on_binary();
+}
+
+void WsSession::on_sign_of_life(ws::Connection&) {
+    session_.on_pong();
+}
+
+void WsSession::on_drained(ws::Connection&) {
+    session_.on_drained();
+}
+
+void WsSession::on_closed(ws::Connection&, std::uint16_t) {
+    connection_ = nullptr;
+    session_.on_transport_closed();
+}
+
+bool WsSession::send(SharedFrame frame) {
+    // To a connection that is going down anything may be sent: it is resumed from the log.
+    return connection_ == nullptr || !connection_->is_open() || connection_->send_text(frame);
+}
+
+void WsSession::send_ephemeral(SharedFrame frame, EphemeralKind kind, std::uint64_t key) {
+    if (connection_ != nullptr) connection_->send_ephemeral(frame, static_cast<net::EphemeralKind>(kind), key);
+}
+
+void WsSession::ping() {
+    if (connection_ != nullptr) connection_->ping();
+}
+
+void WsSession::close(CloseCode code, std::string_view reason) {
+    if (connection_ != nullptr) connection_->close(code, reason);
+}
+
+std::size_t WsSession::queued_bytes() const {
+    return connection_ == nullptr ? 0 : connection_->transport().queued_bytes();
+}
+
+}  // namespace sewa::session
