@@ -8,6 +8,7 @@ namespace sewa::cli {
 
 // Each adds one subcommand, whose callback does the work and leaves by fail_command() (exit.h) when
 // it cannot. One file per command; the list in run.cc is the order of `sewa --help`.
+void register_serve(CLI::App& app);
 void register_token(CLI::App& app);
 void register_print_config(CLI::App& app);
 

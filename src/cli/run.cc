@@ -12,6 +12,7 @@ namespace sewa::cli {
 namespace {
 
 constexpr std::array kCommands = {
+    register_serve,
     register_token,
     register_print_config,
 };

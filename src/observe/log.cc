@@ -1,5 +1,8 @@
 #include "observe/log.h"
 
+#include <algorithm>
+#include <array>
+
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -69,6 +72,12 @@ struct Log::State {
     std::mutex mutex;  // guards the table below; never held while a line is written
     std::unordered_map<std::string, Window> windows;
 };
+
+Level level_from_text(std::string_view text) {
+    constexpr std::array<std::string_view, 5> kNames{"debug", "info", "warn", "error", "off"};
+    auto const* const found = std::find(kNames.begin(), kNames.end(), text);
+    return found == kNames.end() ? Level::kInfo : static_cast<Level>(found - kNames.begin());
+}
 
 Log::Log(LogOptions options, Clock const& clock)
     : state_(std::make_unique<State>(options, clock)) {}

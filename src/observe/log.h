@@ -17,6 +17,9 @@ namespace sewa::observe {
 enum class Level : std::uint8_t { kDebug, kInfo, kWarn, kError, kOff };
 enum class Format : std::uint8_t { kText, kJson };
 
+// "debug", "info", "warn", "error", "off"; kInfo for anything else.
+Level level_from_text(std::string_view text);
+
 // Views: alive for the call only.
 using FieldValue = std::variant<std::int64_t, std::uint64_t, double, bool, std::string_view>;
 

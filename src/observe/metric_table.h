@@ -36,6 +36,7 @@ enum class Counter : std::uint8_t {
     kHttpRequests,
     kStoreTransactions,
     kStoreRefused,
+    kStoreFailures,
     kStoreCheckpoints,
     kMailRefused,
     kKeyReloads,
@@ -45,12 +46,12 @@ enum class Counter : std::uint8_t {
 
 enum class Gauge : std::uint8_t {
     kConnections,
-    kSessionsFull,
-    kSessionsBase,
+    kSessions,
     kUsersOnline,
     kTypingEntries,
     kOutboxBytes,
     kStoreQueue,
+    kStoreWalBytes,
     kTicketsWaiting,
     kLogPosition,
     kCount,
@@ -122,6 +123,8 @@ inline constexpr std::array<MetricRow<Counter>, index_of(Counter::kCount)> kCoun
      {"sewa_store_transactions_total", "write transactions committed"}},
     {Counter::kStoreRefused,
      {"sewa_store_refused_total", "writes refused because the queue was full"}},
+    {Counter::kStoreFailures,
+     {"sewa_store_failures_total", "write transactions that failed; their writes were refused"}},
     {Counter::kStoreCheckpoints,
      {"sewa_store_checkpoints_total", "checkpoints of the write-ahead log"}},
     {Counter::kMailRefused,
@@ -134,14 +137,12 @@ inline constexpr std::array<MetricRow<Counter>, index_of(Counter::kCount)> kCoun
 
 inline constexpr std::array<MetricRow<Gauge>, index_of(Gauge::kCount)> kGauges = {{
     {Gauge::kConnections, {"sewa_connections", "open TCP connections"}},
-    {Gauge::kSessionsFull,
-     {"sewa_sessions", "authenticated sessions by protocol", "protocol", "v1"}},
-    {Gauge::kSessionsBase,
-     {"sewa_sessions", "authenticated sessions by protocol", "protocol", "base"}},
+    {Gauge::kSessions, {"sewa_sessions", "authenticated sessions"}},
     {Gauge::kUsersOnline, {"sewa_users_online", "users with a live lease on this node"}},
     {Gauge::kTypingEntries, {"sewa_typing_entries", "live typing entries"}},
     {Gauge::kOutboxBytes, {"sewa_outbox_bytes", "bytes that wait in outgoing queues"}},
     {Gauge::kStoreQueue, {"sewa_store_queue", "writes that wait for the disk"}},
+    {Gauge::kStoreWalBytes, {"sewa_store_wal_bytes", "size of the write-ahead log"}},
     {Gauge::kTicketsWaiting, {"sewa_tickets_waiting", "connection tickets issued and not used"}},
     {Gauge::kLogPosition, {"sewa_log_position", "newest committed position of the log"}},
 }};

@@ -96,12 +96,14 @@ struct Metrics::Collector {
 
     void add_counters() {
         for (auto const& row : kCounters) {
-            add_counter(row.info, sum(&MetricSlot::counters_, index_of(row.key)));
+            add_counter(row.info, sum(&MetricSlot::counters_, index_of(row.key)) +
+                                      watched(metrics.watched_counters_, row.key));
         }
         for (std::size_t i = 0; i < kErrcCount; ++i) {
             auto labelled = kErrorsInfo;
             labelled.label_value = info(static_cast<Errc>(i)).code;
-            add_counter(labelled, sum(&MetricSlot::errors_, i));
+            add_counter(labelled, sum(&MetricSlot::errors_, i) +
+                                      watched(metrics.watched_errors_, static_cast<Errc>(i)));
         }
         for (std::size_t i = 0; i <= kCloses.size(); ++i) {
             auto labelled = kClosesInfo;
@@ -112,12 +114,17 @@ struct Metrics::Collector {
         }
     }
 
-    double value_of(Gauge gauge) const {
-        double value = sum(&MetricSlot::gauges_, index_of(gauge));
-        for (auto const& [watched, read] : metrics.watched_) {
-            if (watched == gauge) value += read();
+    template <typename Watched, typename Key>
+    static double watched(Watched const& entries, Key key) {
+        double value = 0;
+        for (auto const& [entry, read] : entries) {
+            if (entry == key) value += read();
         }
         return value;
+    }
+
+    double value_of(Gauge gauge) const {
+        return sum(&MetricSlot::gauges_, index_of(gauge)) + watched(metrics.watched_, gauge);
     }
 
     void add_gauges() {
@@ -171,6 +178,14 @@ MetricSlot& Metrics::slot(std::size_t index) {
 
 void Metrics::watch(Gauge gauge, std::function<double()> read) {
     watched_.emplace_back(gauge, std::move(read));
+}
+
+void Metrics::watch(Counter counter, std::function<double()> read) {
+    watched_counters_.emplace_back(counter, std::move(read));
+}
+
+void Metrics::watch_error(Errc code, std::function<double()> read) {
+    watched_errors_.emplace_back(code, std::move(read));
 }
 
 std::string Metrics::scrape() const {

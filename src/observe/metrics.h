@@ -64,6 +64,9 @@ public:
 
     // Start-up: a value that is read at each scrape instead of counted. `read` must be any-thread.
     void watch(Gauge gauge, std::function<double()> read);
+    void watch(Counter counter, std::function<double()> read);
+    // The same for an error code.
+    void watch_error(Errc code, std::function<double()> read);
 
     // The sums of all slots in Prometheus' text format.
     std::string scrape() const;
@@ -73,6 +76,8 @@ private:
 
     std::vector<std::unique_ptr<MetricSlot>> slots_;
     std::vector<std::pair<Gauge, std::function<double()>>> watched_;
+    std::vector<std::pair<Counter, std::function<double()>>> watched_counters_;
+    std::vector<std::pair<Errc, std::function<double()>>> watched_errors_;
 };
 
 // The table in OPERATIONS.md.

@@ -1,0 +1,75 @@
+#include "app/build_auth.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "auth/secret.h"
+#include "core/random.h"
+
+namespace sewa::app {
+
+namespace {
+
+constexpr std::size_t kSecretDigits = 64;
+
+Status write_secret(std::string const& path) {
+    int const fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST) return {};
+    SecureRandom random;
+    auto const secret = random.hex(kSecretDigits) + "\n";
+    bool const is_written = fd >= 0 && ::write(fd, secret.data(), secret.size()) ==
+                                           static_cast<ssize_t>(secret.size());
+    auto const why = errno;
+    if (fd >= 0) ::close(fd);
+    if (is_written) return {};
+    return fail(Errc::kUnavailable, "cannot write " + path + ": " + std::strerror(why));
+}
+
+Result<auth::AlgorithmSet> algorithms_of(config::Config const& config) {
+    auth::AlgorithmSet set;
+    for (auto const& name : config.jwt.algorithms) {
+        auto const algorithm = auth::find_algorithm(name);
+        if (!algorithm) {
+            return fail(Errc::kBadRequest, "jwt.algorithms: no such algorithm: " + name);
+        }
+        set.add(*algorithm);
+    }
+    return set;
+}
+
+}  // namespace
+
+Result<Auth> build_auth(config::Config const& config, Clock const& clock) {
+    auto secret_file = config.jwt.secret_file;
+    bool const makes_own =
+        config.demo && secret_file.empty() && config.jwt.jwks_file.empty();
+    if (makes_own) {
+        secret_file = config.data_dir + "/demo-jwt-secret";
+        SEWA_CHECK(write_secret(secret_file));
+    }
+    if (secret_file.empty() && config.jwt.jwks_file.empty()) {
+        return fail(Errc::kBadRequest,
+                    "no keys to verify tokens with: set --jwt-secret-file (make one with `openssl "
+                    "rand -base64 48`) or jwt.jwks_file, or start with --demo to try it out");
+    }
+    Auth auth;
+    SEWA_TRY(auto const algorithms, algorithms_of(config));
+    SEWA_TRY(auth.keys, auth::KeyStore::open({secret_file, config.jwt.jwks_file, algorithms}));
+    if (config.demo && !secret_file.empty()) {
+        SEWA_TRY(auth.secret, auth::read_secret_file(secret_file));
+    }
+    auth::TokenRules rules;
+    rules.algorithms = algorithms;
+    rules.issuer = config.jwt.issuer;
+    rules.audience = config.jwt.audience;
+    rules.user_claim = config.jwt.user_claim;
+    rules.leeway_s = static_cast<int>(config.jwt.leeway_s);
+    auth.authenticator =
+        std::make_unique<TokenAuthenticator>(auth::Verifier(rules, auth.keys), clock);
+    return auth;
+}
+
+}  // namespace sewa::app

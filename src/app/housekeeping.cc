@@ -1,0 +1,44 @@
+#include "app/housekeeping.h"
+
+#include <chrono>
+
+namespace sewa::app {
+
+namespace {
+constexpr std::chrono::seconds kInterval{2};
+}  // namespace
+
+Housekeeping::Housekeeping(auth::KeyStore& keys, observe::Log& log)
+    : keys_(keys), log_(log), thread_([this] { run(); }) {}
+
+Housekeeping::~Housekeeping() {
+    {
+        std::lock_guard const lock(mutex_);
+        is_stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+    log_.flush_suppressed();
+}
+
+void Housekeeping::run() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, kInterval, [this] { return is_stopping_; })) {
+        lock.unlock();
+        once();
+        lock.lock();
+    }
+}
+
+void Housekeeping::once() {
+    auto const reloaded = keys_.reload_if_changed();
+    if (!reloaded) {
+        log_.limited(observe::Level::kError, "key_reload_failed",
+                     {{"why", reloaded.error().message}});
+    } else if (*reloaded) {
+        log_.info("keys_reloaded");
+    }
+    log_.flush_suppressed();
+}
+
+}  // namespace sewa::app

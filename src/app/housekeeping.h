@@ -1,0 +1,31 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "auth/key_store.h"
+#include "observe/log.h"
+
+namespace sewa::app {
+
+// A thread for what may block and is never urgent: key files that changed, log summaries. Owned by
+// the server; ends with it.
+class Housekeeping {
+public:
+    Housekeeping(auth::KeyStore& keys, observe::Log& log);
+    ~Housekeeping();
+
+private:
+    void run();
+    void once();
+
+    auth::KeyStore& keys_;
+    observe::Log& log_;
+    std::mutex mutex_;  // Guards is_stopping_.
+    std::condition_variable wake_;
+    bool is_stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace sewa::app

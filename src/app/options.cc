@@ -1,0 +1,55 @@
+#include "app/options.h"
+
+namespace sewa::app {
+
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+session::SessionLimits session_limits(config::Config const& config) {
+    session::SessionLimits limits;
+    auto const& from = config.limits;
+    limits.frames_per_minute = static_cast<std::uint32_t>(from.frames_per_minute);
+    limits.frame_burst = static_cast<std::uint32_t>(from.frame_burst);
+    limits.malformed_max = static_cast<std::uint32_t>(from.malformed_frames);
+    limits.frame_bytes_max = static_cast<std::size_t>(from.frame_bytes);
+    limits.content_chars_max = static_cast<std::size_t>(from.content_chars);
+    limits.replay_page = static_cast<std::uint32_t>(from.replay_page);
+    limits.replay_queue_bytes = static_cast<std::size_t>(from.outbox_bytes) / 2;
+    limits.auth_timeout_ms = from.auth_timeout_s * 1000;
+    limits.ping_interval_ms = config.presence.ping_interval_s * 1000;
+    limits.lease_ms = config.presence.lease_s * 1000;
+    return limits;
+}
+
+store::sqlite::SqliteStoreOptions store_options(config::Config const& config) {
+    store::sqlite::SqliteStoreOptions options;
+    options.folder = config.data_dir;
+    options.batch_max = static_cast<std::size_t>(config.store.batch_max);
+    options.write_queue_max = static_cast<std::size_t>(config.store.queue_max);
+    options.retention_ms = config.store.event_retention_days * kDayMs;
+    options.engine.cache_bytes = config.store.cache_mib << 20;
+    options.reads.threads = static_cast<std::size_t>(config.store.readers);
+    return options;
+}
+
+}  // namespace
+
+Options options_from(config::Config const& config) {
+    Options options;
+    options.hub.connections_per_user =
+        static_cast<std::uint32_t>(config.limits.connections_per_user);
+    options.hub.offline_grace_ms = config.presence.offline_grace_s * 1000;
+    options.typing.ttl_ms = config.typing.ttl_ms;
+    options.typing.throttle_ms = config.typing.throttle_ms;
+    options.session = session_limits(config);
+    options.api.content_chars_max = options.session.content_chars_max;
+    options.connection.queue_bytes_max = static_cast<std::size_t>(config.limits.outbox_bytes);
+    options.connection.queue_low_water_bytes = options.connection.queue_bytes_max / 4;
+    options.http.parser.header_bytes_max = static_cast<std::size_t>(config.limits.http_header_bytes);
+    options.codec.message_bytes_max = static_cast<std::uint64_t>(config.limits.frame_bytes);
+    options.store = store_options(config);
+    return options;
+}
+
+}  // namespace sewa::app

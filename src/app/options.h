@@ -1,0 +1,29 @@
+#pragma once
+
+#include "api/call.h"
+#include "chat/hub.h"
+#include "chat/typing.h"
+#include "config/config.h"
+#include "http/connection.h"
+#include "net/connection.h"
+#include "session/session_limits.h"
+#include "store/sqlite/sqlite_store.h"
+#include "ws/codec.h"
+
+namespace sewa::app {
+
+// The operator's configuration in the words of each module. Frozen.
+struct Options {
+    chat::HubLimits hub;
+    chat::TypingLimits typing;
+    session::SessionLimits session;
+    api::ApiLimits api;
+    net::ConnectionOptions connection;
+    http::HttpOptions http;
+    ws::CodecOptions codec;
+    store::sqlite::SqliteStoreOptions store;
+};
+
+Options options_from(config::Config const& config);
+
+}  // namespace sewa::app

@@ -1,0 +1,224 @@
+#include "app/server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+#include "app/build_auth.h"
+#include "app/commit_fan.h"
+#include "app/demo.h"
+#include "app/housekeeping.h"
+#include "app/metrics_endpoint.h"
+#include "app/shard_app.h"
+#include "app/watch_metrics.h"
+#include "net/listener.h"
+#include "net/tls_context.h"
+#include "observe/log.h"
+
+namespace sewa::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds kDrainPoll{10};
+constexpr std::int64_t kDrainSpreadMs = 3'000;
+
+std::size_t shard_count(config::Config const& config) {
+    if (config.shards != 0) return static_cast<std::size_t>(config.shards);
+    // One core is left to the store's writer and the kernel.
+    return std::max(1U, std::thread::hardware_concurrency()) > 1
+               ? std::thread::hardware_concurrency() - 1
+               : 1;
+}
+
+observe::LogOptions log_options(config::Config const& config) {
+    observe::LogOptions options;
+    options.level = observe::level_from_text(config.log.level);
+    options.format =
+        config.log.format == "json" ? observe::Format::kJson : observe::Format::kText;
+    options.repeats_per_second = static_cast<int>(config.log.repeats_per_second);
+    return options;
+}
+
+// Members are in the order of their dependencies: each is built from those above it, and they end
+// in reverse.
+class RunningServer final : public Server {
+public:
+    explicit RunningServer(config::Config const& config)
+        : config_(config),
+          options_(options_from(config)),
+          log_(log_options(config), clock_),
+          shards_(shard_count(config), clock_),
+          fan_(shards_),
+          peers_(shards_),
+          typing_(options_.typing),
+          tickets_({}, clock_) {}
+
+    ~RunningServer() override { RunningServer::stop(); }
+
+    Status build();
+    net::Address address() const override { return listener_->bound(); }
+    void stop() override;
+    void reload() override;
+
+private:
+    Status open_store();
+    Status build_shards();
+    Status listen();
+    void drain();
+    std::size_t connection_count() const;
+    template <typename Work>
+    void on_each(Work const& work);
+
+    config::Config const config_;
+    Options const options_;
+    SystemClock clock_;
+    SecureRandom random_;
+    observe::Log log_;
+    shard::Shards shards_;
+    CommitFan fan_;
+    ShardPeers peers_;
+    chat::PresenceTable presence_;
+    chat::TypingTable typing_;
+    auth::Tickets tickets_;
+    Auth auth_;
+    std::shared_ptr<net::TlsContext> tls_;
+    std::unique_ptr<store::Store> store_;
+    std::vector<std::unique_ptr<ShardApp>> apps_;
+    observe::Metrics metrics_{1};
+    std::unique_ptr<MetricsEndpoint> endpoint_;
+    std::unique_ptr<Demo> demo_;
+    std::unique_ptr<net::Listener> listener_;
+    std::unique_ptr<Housekeeping> housekeeping_;
+    bool is_running_ = false;
+    std::atomic<bool> is_ready_{false};
+};
+
+Status RunningServer::build() {
+    // The folder comes first: demo mode keeps its secret there.
+    SEWA_CHECK(open_store());
+    SEWA_TRY(auth_, build_auth(config_, clock_));
+    if (!config_.tls.cert_file.empty()) {
+        SEWA_TRY(tls_, net::TlsContext::create({config_.tls.cert_file, config_.tls.key_file}));
+    }
+    SEWA_CHECK(build_shards());
+    SEWA_CHECK(listen());
+    shards_.start();
+    is_running_ = true;
+    is_ready_ = true;
+    if (demo_) demo_->seed();
+    housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, log_);
+    log_.info("listening", {{"address", address().text()}, {"shards", shards_.size()}});
+    return {};
+}
+
+Status RunningServer::open_store() {
+    SEWA_TRY(store_, store::sqlite::open_sqlite_store(options_.store, clock_, random_, fan_));
+    return {};
+}
+
+Status RunningServer::build_shards() {
+    SharedParts const shared{clock_,  *store_,               peers_,  presence_,
+                             typing_, *auth_.authenticator, tickets_};
+    std::vector<chat::Hub*> hubs;
+    for (std::uint16_t i = 0; i < shards_.size(); ++i) {
+        ShardScope const scope(ShardId{i});
+        apps_.push_back(
+            std::make_unique<ShardApp>(shards_.loop(ShardId{i}), options_, config_, shared));
+        hubs.push_back(&apps_.back()->hub());
+    }
+    fan_.set_hubs(hubs);
+    peers_.set_hubs(hubs);
+    if (!config_.demo) return {};
+    demo_ = std::make_unique<Demo>(*store_, auth_.secret, clock_);
+    for (auto const& app : apps_) demo_->add_routes(app->router(), app->hub());
+    return {};
+}
+
+Status RunningServer::listen() {
+    ShardScope const scope(ShardId{0});
+    auto& loop = shards_.loop(ShardId{0});
+    std::vector<net::ListenerTarget> targets;
+    for (auto const& app : apps_) {
+        targets.push_back({&app->connections(), [app = app.get()] { return app->accept(); }});
+    }
+    net::ListenerOptions options;
+    options.connections_max = static_cast<std::size_t>(config_.limits.connections_max);
+    options.refusal = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
+                      "Content-Length: 0\r\nConnection: close\r\n\r\n";
+    SEWA_TRY(auto const address, net::parse_address(config_.listen));
+    SEWA_TRY(listener_, net::Listener::open(loop, address, std::move(targets), std::move(options)));
+    listener_->set_tls(tls_);
+    std::vector<ShardApp*> apps;
+    for (auto const& app : apps_) apps.push_back(app.get());
+    watch_metrics(metrics_, {std::move(apps), *store_, presence_, typing_, tickets_});
+    SEWA_TRY(endpoint_, MetricsEndpoint::open(loop, config_.metrics.listen,
+                                              {[this] { return metrics_.scrape(); },
+                                               [this] { return is_ready_.load(); }}));
+    return {};
+}
+
+template <typename Work>
+void RunningServer::on_each(Work const& work) {
+    shards_.run_on_each([&](shard::Loop& loop) { work(*apps_[loop.id().value]); });
+}
+
+std::size_t RunningServer::connection_count() const {
+    std::size_t count = 0;
+    for (auto const& app : apps_) {
+        auto const& counters = app->connections().counters();
+        count += counters.opened.get() - counters.closed.get();
+    }
+    return count;
+}
+
+void RunningServer::drain() {
+    auto const deadline = clock_.mono() + config_.drain_s * 1000;
+    shards_.run_on_each([&](shard::Loop& loop) {
+        if (loop.id().value == 0) listener_->close();
+    });
+    on_each([](ShardApp& app) { app.drain(kDrainSpreadMs); });
+    while (connection_count() > 0 && clock_.mono() < deadline) {
+        std::this_thread::sleep_for(kDrainPoll);
+    }
+}
+
+void RunningServer::stop() {
+    if (!is_running_) return;
+    is_running_ = false;
+    is_ready_ = false;
+    log_.info("stopping", {{"connections", connection_count()}});
+    housekeeping_.reset();
+    drain();
+    // The shards still run, so that what is committed last finds its way, and nothing waits for a
+    // mailbox for ever.
+    on_each([](ShardApp& app) { app.connections().abort_all(); });
+    on_each([](ShardApp&) {});
+    store_->stop();
+    shards_.stop();
+    for (auto const& app : apps_) app->hub().cancel_timers();
+    log_.info("stopped");
+}
+
+void RunningServer::reload() {
+    if (auto const keys = auth_.keys->reload(); !keys) {
+        log_.error("key_reload_failed", {{"why", keys.error().message}});
+    }
+    if (!tls_) return;
+    auto const certificate = tls_->reload();
+    if (!certificate) {
+        log_.error("certificate_reload_failed", {{"why", certificate.error().message}});
+    } else {
+        log_.info("certificate_reloaded");
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(config::Config const& config) {
+    auto server = std::make_unique<RunningServer>(config);
+    SEWA_CHECK(server->build());
+    return server;
+}
+
+}  // namespace sewa::app

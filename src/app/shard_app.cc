@@ -1,0 +1,62 @@
+#include "app/shard_app.h"
+
+#include "app/version.h"
+#include "wire/rest_objects.h"
+
+namespace sewa::app {
+
+namespace {
+
+chat::HubParts hub_parts(shard::Loop& loop, Options const& options, SharedParts const& shared) {
+    return {loop.id(),      shared.store,   shared.peers, shared.presence,
+            shared.typing,  loop.timers(),  shared.clock, options.hub};
+}
+
+// 404, 405 and what was refused before it became a request, in the words of PROTOCOL section 8.
+http::Response error_page(int status, std::string_view reason) {
+    auto code = Errc::kBadRequest;
+    if (status == 404) code = Errc::kNotFound;
+    if (status == 413 || status == 431) code = Errc::kTooLarge;
+    if (status >= 500) code = Errc::kUnavailable;
+    return http::Response::json(status, wire::encode_rest_error(error(code, std::string(reason))));
+}
+
+}  // namespace
+
+ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config const& config,
+                   SharedParts const& shared)
+    : options_(options),
+      hub_(hub_parts(loop, options, shared)),
+      decoder_(options.session.frame_bytes_max),
+      codec_(options.codec),
+      session_parts_{hub_,         shared.store, decoder_,        shared.authenticator, loop.timers(),
+                     shared.clock, random_,      options.session, session_counters_},
+      gate_(session_parts_, shared.tickets, codec_, {config.origins, 0}),
+      api_parts_{hub_, shared.authenticator, shared.tickets, random_, options.api, kVersion},
+      connections_(loop, options.connection,
+                   static_cast<std::size_t>(config.limits.connections_max)) {
+    router_.set_error_page(error_page);
+    add_gate_route();
+    api::add_routes(router_, api_parts_);
+}
+
+void ShardApp::add_gate_route() {
+    router_.add({http::Method::kGet, "/ws/messaging/",
+                 [this](http::RequestContext& context, http::PathIds const&) {
+                     gate_.upgrade(context);
+                 }});
+}
+
+std::unique_ptr<net::Protocol> ShardApp::accept() {
+    return std::make_unique<http::Connection>(router_, options_.http);
+}
+
+void ShardApp::drain(std::int64_t spread_ms) {
+    hub_.sessions().each([&](chat::Subscriber& subscriber) {
+        auto const wait_ms = 200 + static_cast<std::int64_t>(
+                                       random_.below(static_cast<std::uint64_t>(spread_ms) + 1));
+        static_cast<session::Session&>(subscriber).drain(wait_ms);
+    });
+}
+
+}  // namespace sewa::app

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+
+#include "api/routes.h"
+#include "app/options.h"
+#include "auth/tickets.h"
+#include "chat/hub.h"
+#include "http/connection.h"
+#include "http/router.h"
+#include "net/connection_table.h"
+#include "session/gate.h"
+#include "session/session.h"
+#include "wire/decode.h"
+
+namespace sewa::app {
+
+// What all shards share.
+struct SharedParts {
+    Clock const& clock;
+    store::Store& store;
+    chat::Peers& peers;
+    chat::PresenceTable& presence;
+    chat::TypingTable& typing;
+    session::Authenticator const& authenticator;
+    auth::Tickets& tickets;
+};
+
+// Everything that lives on one shard. Built before the shards run; used and destroyed on or after
+// them. Members are in the order of their dependencies.
+class ShardApp {
+public:
+    ShardApp(shard::Loop& loop, Options const& options, config::Config const& config,
+             SharedParts const& shared);
+
+    // A protocol for a connection that was just accepted.
+    std::unique_ptr<net::Protocol> accept();
+
+    // Tells every session to come back later and closes it (C-10). On the shard.
+    void drain(std::int64_t spread_ms);
+
+    chat::Hub& hub() { return hub_; }
+    net::ConnectionTable& connections() { return connections_; }
+    http::Router& router() { return router_; }
+    session::SessionCounters const& session_counters() const { return session_counters_; }
+    session::GateCounters const& gate_counters() const { return gate_.counters(); }
+    SecureRandom& random() { return random_; }
+
+private:
+    void add_gate_route();
+
+    Options const& options_;
+    SecureRandom random_;
+    chat::Hub hub_;
+    wire::Decoder decoder_;
+    ws::Codec codec_;
+    session::SessionCounters session_counters_;
+    session::SessionParts session_parts_;
+    session::Gate gate_;
+    api::ApiParts api_parts_;
+    http::Router router_;
+    // Last: its connections own the sessions, which use all of the above.
+    net::ConnectionTable connections_;
+};
+
+}  // namespace sewa::app

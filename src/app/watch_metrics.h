@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/shard_app.h"
+#include "auth/tickets.h"
+#include "observe/metrics.h"
+
+namespace sewa::app {
+
+struct WatchedParts {
+    std::vector<ShardApp*> apps;
+    store::Store const& store;
+    chat::PresenceTable const& presence;
+    chat::TypingTable const& typing;
+    auth::Tickets const& tickets;
+};
+
+// Start-up: connects what the modules count by themselves with the table of metrics. All of it
+// outlives the last scrape.
+void watch_metrics(observe::Metrics& metrics, WatchedParts parts);
+
+}  // namespace sewa::app
