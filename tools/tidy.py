@@ -31,7 +31,7 @@ LAYERS = {
     "wire": "core store",
     "auth": "core",
     "chat": "core shard store cluster auth wire",
-    "session": "core shard net store cluster wire auth ws chat observe config",
+    "session": "core shard net store cluster wire auth http ws chat observe config",
     "api": "core shard net store cluster wire auth http ws chat session observe config",
     "store/sqlite": "core shard store wire",
     "store/postgres": "core shard store wire",

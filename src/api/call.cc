@@ -16,7 +16,8 @@ Answer json(std::string body, int status) {
 Answer refuse(Error const& error) {
     Answer answer{info(error.code).http_status, wire::encode_rest_error(error), {}};
     if (error.retry_after_ms != 0) {
-        answer.headers.emplace_back("Retry-After", fmt::to_string((error.retry_after_ms + 999) / 1000));
+        answer.headers.emplace_back("Retry-After",
+                                    fmt::to_string((error.retry_after_ms + 999) / 1000));
     } else if (error.code == Errc::kUnavailable) {
         answer.headers.emplace_back("Retry-After", "1");
     }

@@ -24,13 +24,16 @@ struct Answer {
 
 Answer refuse(Error const& error);
 Answer json(std::string body, int status = 200);
-inline Answer no_content() { return {204, {}, {}}; }
+inline Answer no_content() {
+    return {204, {}, {}};
+}
 
 struct ApiLimits {
     std::size_t content_chars_max = 5'000;
     std::uint32_t page_size_max = 100;
     std::uint32_t events_max = 500;
     std::uint32_t presence_ids_max = 200;
+    std::size_t body_bytes_max = 1'048'576;
 };
 
 // One authenticated REST request on its way to an answer. Shard-local; moved along with what is

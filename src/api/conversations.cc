@@ -130,9 +130,8 @@ void mark_conversation_read(Call call) {
         if (!up_to) return call.reply(refuse(up_to.error()));
         mark.up_to.value = *up_to;
     }
-    write(std::move(call), mark, [](Call const& done, store::Receipt const&) {
-        done.reply(json(R"({"status":"ok"})"));
-    });
+    write(std::move(call), mark,
+          [](Call const& done, store::Receipt const&) { done.reply(json(R"({"status":"ok"})")); });
 }
 
 void change_conversation(Call call, ConversationChange change) {
@@ -148,8 +147,8 @@ void change_conversation(Call call, ConversationChange change) {
 
 void show_events(Call call) {
     auto const after = query_integer(call.request, "after", 0, 0, kIdMax);
-    auto const limit = query_integer(call.request, "limit", call.limits.events_max, 1,
-                                     call.limits.events_max);
+    auto const limit =
+        query_integer(call.request, "limit", call.limits.events_max, 1, call.limits.events_max);
     if (!after) return call.reply(refuse(after.error()));
     if (!limit) return call.reply(refuse(limit.error()));
     read(call, [user = call.user(), id = ConversationId{call.id()}, after = ConvSeq{*after},
@@ -168,9 +167,10 @@ void signal_typing(Call call) {
     ConversationId const id{call.id()};
     auto const user = call.user();
     auto name = call.caller.name;
-    hub.typing(user, std::move(name), id, *is_typing, [call = std::move(call)](Status const& taken) {
-        call.reply(taken ? no_content() : refuse(taken.error()));
-    });
+    hub.typing(user, std::move(name), id, *is_typing,
+               [call = std::move(call)](Status const& taken) {
+                   call.reply(taken ? no_content() : refuse(taken.error()));
+               });
 }
 
 }  // namespace sewa::api

@@ -32,10 +32,9 @@ Result<HistoryRequest> history_of(Call const& call) {
 
 Answer history(store::Reader& reader, http::Request const& request, UserId user,
                HistoryRequest const& asked) {
-    auto const messages =
-        asked.by_cursor
-            ? reader.messages_before(user, asked.conversation, asked.before, asked.limit)
-            : reader.messages(user, asked.conversation, asked.page);
+    auto const messages = asked.by_cursor ? reader.messages_before(user, asked.conversation,
+                                                                   asked.before, asked.limit)
+                                          : reader.messages(user, asked.conversation, asked.page);
     if (!messages) return refuse(messages.error());
     auto const markers = reader.markers(asked.conversation);
     if (!markers) return refuse(markers.error());
@@ -43,8 +42,8 @@ Answer history(store::Reader& reader, http::Request const& request, UserId user,
     if (asked.by_cursor) {
         return json(fmt::format(R"({{"results":{},"has_more":{}}})", list, messages->has_more));
     }
-    return json(wire::encode_list(messages->count, links_of(request, asked.page, messages->count),
-                                  list));
+    return json(
+        wire::encode_list(messages->count, links_of(request, asked.page, messages->count), list));
 }
 
 Answer one_message(store::Reader& reader, UserId user, MessageId id, int status) {
@@ -170,9 +169,8 @@ void react_to_message(Call call) {
     }
     store::React react{MessageId{call.id()}, call.user(), *emoji,
                        *op == "add" ? ReactionOp::kAdd : ReactionOp::kRemove};
-    write(std::move(call), std::move(react), [](Call const& done, store::Receipt const&) {
-        done.reply(json(R"({"status":"ok"})"));
-    });
+    write(std::move(call), std::move(react),
+          [](Call const& done, store::Receipt const&) { done.reply(json(R"({"status":"ok"})")); });
 }
 
 // Reading a message means having read everything before it, too (M-9).

@@ -12,7 +12,8 @@ inline std::string percent_encode(std::string_view text) {
     std::string out;
     for (char const c : text) {
         bool const is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                              (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+                              (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
+                              c == '~';
         is_plain ? static_cast<void>(out += c)
                  : static_cast<void>(out += fmt::format("%{:02X}", static_cast<unsigned char>(c)));
     }

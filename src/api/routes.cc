@@ -29,6 +29,11 @@ void call_resource(http::RequestContext& context, http::PathIds const& ids, ApiP
                    Resource const& resource) {
     auto caller = caller_of(context.request(), parts.authenticator);
     if (!caller) return context.respond(to_response(refuse(caller.error())));
+    if (auto const wait_ms = parts.limiter.take(caller->user, parts.clock.mono())) {
+        auto refused = error(Errc::kRateLimited, "too many requests; slow down");
+        refused.retry_after_ms = wait_ms;
+        return context.respond(to_response(refuse(refused)));
+    }
     if (context.request().method == Method::kPost) chat::save_profile(parts.hub, *caller);
     Call call;
     call.request = std::move(context.request());
@@ -50,7 +55,8 @@ public:
                      [parts = &parts_, resource = std::move(resource)](
                          http::RequestContext& context, http::PathIds const& ids) {
                          call_resource(context, ids, *parts, resource);
-                     }});
+                     },
+                     parts_.limits.body_bytes_max});
     }
 
     void add_change(std::string_view name, ConversationChange change) {
@@ -113,9 +119,8 @@ void add_routes(http::Router& router, ApiParts const& parts) {
     router.add({Method::kGet, std::string(kBase) + "health/",
                 [version = std::string(parts.version)](http::RequestContext& context,
                                                        http::PathIds const&) {
-                    context.respond(to_response(
-                        json(fmt::format(R"({{"status":"ok","service":"sewa","version":"{}"}})",
-                                         version))));
+                    context.respond(to_response(json(fmt::format(
+                        R"({{"status":"ok","service":"sewa","version":"{}"}})", version))));
                 }});
     Routes routes(router, parts);
     routes.add(Method::kPost, "ws-ticket/",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/call.h"
+#include "api/request_limiter.h"
 #include "auth/tickets.h"
 #include "core/random.h"
 #include "http/router.h"
@@ -14,6 +15,8 @@ struct ApiParts {
     session::Authenticator const& authenticator;
     auth::Tickets& tickets;
     Random& random;
+    RequestLimiter& limiter;
+    Clock const& clock;
     ApiLimits limits;
     std::string_view version;
 };

@@ -20,8 +20,8 @@ Status write_secret(std::string const& path) {
     if (fd < 0 && errno == EEXIST) return {};
     SecureRandom random;
     auto const secret = random.hex(kSecretDigits) + "\n";
-    bool const is_written = fd >= 0 && ::write(fd, secret.data(), secret.size()) ==
-                                           static_cast<ssize_t>(secret.size());
+    bool const is_written =
+        fd >= 0 && ::write(fd, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size());
     auto const why = errno;
     if (fd >= 0) ::close(fd);
     if (is_written) return {};
@@ -44,8 +44,7 @@ Result<auth::AlgorithmSet> algorithms_of(config::Config const& config) {
 
 Result<Auth> build_auth(config::Config const& config, Clock const& clock) {
     auto secret_file = config.jwt.secret_file;
-    bool const makes_own =
-        config.demo && secret_file.empty() && config.jwt.jwks_file.empty();
+    bool const makes_own = config.demo && secret_file.empty() && config.jwt.jwks_file.empty();
     if (makes_own) {
         secret_file = config.data_dir + "/demo-jwt-secret";
         SEWA_CHECK(write_secret(secret_file));

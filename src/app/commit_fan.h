@@ -47,7 +47,8 @@ public:
         return static_cast<std::uint16_t>(shards_.size());
     }
     bool post(ShardId shard, chat::HubTask task) override {
-        return shards_.post(shard, [task = std::move(task), hub = hubs_[shard.value]] { task(*hub); });
+        return shards_.post(shard,
+                            [task = std::move(task), hub = hubs_[shard.value]] { task(*hub); });
     }
     void yield() override { std::this_thread::sleep_for(kMailboxRetry); }
 

@@ -21,7 +21,8 @@ Person person(std::int64_t id, std::string first, std::string last, Role role) {
 
 std::vector<Service> const& demo_services() {
     static std::vector<Service> const services{
-        {ServiceId{1}, UserId{2}, "Plumbing and leak repair", "Plumbing", "plumbing", "NPR 800 / h"},
+        {ServiceId{1}, UserId{2}, "Plumbing and leak repair", "Plumbing", "plumbing",
+         "NPR 800 / h"},
         {ServiceId{2}, UserId{2}, "Bathroom fitting", "Plumbing", "bathroom-fitting", "NPR 12,000"},
         {ServiceId{3}, UserId{3}, "House cleaning", "Cleaning", "house-cleaning", "NPR 1,500"},
         {ServiceId{4}, UserId{3}, "Garden care", "Garden", "garden-care", "NPR 1,200"},
@@ -91,10 +92,10 @@ void Demo::seed() {
 }
 
 void Demo::add_routes(http::Router& router, chat::Hub&) {
-    router.add({http::Method::kGet, "/api/demo/",
-                [](http::RequestContext& context, http::PathIds const&) {
-                    context.respond(json_response(200, catalogue()));
-                }});
+    router.add(
+        {http::Method::kGet, "/api/demo/", [](http::RequestContext& context, http::PathIds const&) {
+             context.respond(json_response(200, catalogue()));
+         }});
     router.add({http::Method::kPost, "/api/demo/login/",
                 [this](http::RequestContext& context, http::PathIds const&) { log_in(context); }});
 }

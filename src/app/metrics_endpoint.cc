@@ -17,12 +17,12 @@ MetricsEndpoint::MetricsEndpoint(shard::Loop& loop, Sources sources)
                      response.body(sources_.scrape(), kContentType);
                      context.respond(std::move(response));
                  }});
-    router_.add({http::Method::kGet, "/ready",
-                 [this](http::RequestContext& context, http::PathIds const&) {
-                     bool const is_ready = sources_.is_ready();
-                     context.respond(http::Response::text(is_ready ? 200 : 503,
-                                                          is_ready ? "ready\n" : "not ready\n"));
-                 }});
+    router_.add(
+        {http::Method::kGet, "/ready", [this](http::RequestContext& context, http::PathIds const&) {
+             bool const is_ready = sources_.is_ready();
+             context.respond(
+                 http::Response::text(is_ready ? 200 : 503, is_ready ? "ready\n" : "not ready\n"));
+         }});
 }
 
 Result<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::open(shard::Loop& loop,
@@ -33,10 +33,10 @@ Result<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::open(shard::Loop& loop
     std::unique_ptr<MetricsEndpoint> endpoint(new MetricsEndpoint(loop, std::move(sources)));
     net::ListenerOptions options;
     options.connections_max = kConnectionsMax;
-    std::vector<net::ListenerTarget> targets{
-        {&endpoint->connections_, [self = endpoint.get()] {
-             return std::make_unique<http::Connection>(self->router_, self->options_);
-         }}};
+    std::vector<net::ListenerTarget> targets{{&endpoint->connections_, [self = endpoint.get()] {
+                                                  return std::make_unique<http::Connection>(
+                                                      self->router_, self->options_);
+                                              }}};
     SEWA_TRY(endpoint->listener_,
              net::Listener::open(loop, address, std::move(targets), std::move(options)));
     return endpoint;

@@ -1,10 +1,14 @@
 #include "app/options.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace sewa::app {
 
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kPageBytes = 4096;
 
 session::SessionLimits session_limits(config::Config const& config) {
     session::SessionLimits limits;
@@ -29,6 +33,14 @@ store::sqlite::SqliteStoreOptions store_options(config::Config const& config) {
     options.write_queue_max = static_cast<std::size_t>(config.store.queue_max);
     options.retention_ms = config.store.event_retention_days * kDayMs;
     options.engine.cache_bytes = config.store.cache_mib << 20;
+    auto const window_minutes = config.delete_window_minutes;
+    options.engine.limits.delete_window_ms =
+        window_minutes == 0 ? std::numeric_limits<std::int64_t>::max() : window_minutes * 60'000;
+    options.engine.limits.group_participants_max =
+        static_cast<std::size_t>(config.limits.group_participants);
+    options.checkpoint.wal_bytes_soft = config.store.checkpoint_pages * kPageBytes;
+    options.checkpoint.wal_bytes_hard =
+        std::max(options.checkpoint.wal_bytes_hard, 4 * options.checkpoint.wal_bytes_soft);
     options.reads.threads = static_cast<std::size_t>(config.store.readers);
     return options;
 }
@@ -44,9 +56,13 @@ Options options_from(config::Config const& config) {
     options.typing.throttle_ms = config.typing.throttle_ms;
     options.session = session_limits(config);
     options.api.content_chars_max = options.session.content_chars_max;
+    options.api.body_bytes_max = static_cast<std::size_t>(config.limits.http_body_bytes);
+    options.requests.per_minute = static_cast<std::uint32_t>(config.limits.requests_per_minute);
+    options.tickets.tickets_max = static_cast<std::size_t>(config.limits.tickets_max);
     options.connection.queue_bytes_max = static_cast<std::size_t>(config.limits.outbox_bytes);
     options.connection.queue_low_water_bytes = options.connection.queue_bytes_max / 4;
-    options.http.parser.header_bytes_max = static_cast<std::size_t>(config.limits.http_header_bytes);
+    options.http.parser.header_bytes_max =
+        static_cast<std::size_t>(config.limits.http_header_bytes);
     options.codec.message_bytes_max = static_cast<std::uint64_t>(config.limits.frame_bytes);
     options.store = store_options(config);
     return options;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "api/call.h"
+#include "api/request_limiter.h"
+#include "auth/tickets.h"
 #include "chat/hub.h"
 #include "chat/typing.h"
 #include "config/config.h"
@@ -18,6 +20,8 @@ struct Options {
     chat::TypingLimits typing;
     session::SessionLimits session;
     api::ApiLimits api;
+    api::RequestLimits requests;
+    auth::TicketLimits tickets;
     net::ConnectionOptions connection;
     http::HttpOptions http;
     ws::CodecOptions codec;

@@ -34,8 +34,7 @@ std::size_t shard_count(config::Config const& config) {
 observe::LogOptions log_options(config::Config const& config) {
     observe::LogOptions options;
     options.level = observe::level_from_text(config.log.level);
-    options.format =
-        config.log.format == "json" ? observe::Format::kJson : observe::Format::kText;
+    options.format = config.log.format == "json" ? observe::Format::kJson : observe::Format::kText;
     options.repeats_per_second = static_cast<int>(config.log.repeats_per_second);
     return options;
 }
@@ -52,7 +51,7 @@ public:
           fan_(shards_),
           peers_(shards_),
           typing_(options_.typing),
-          tickets_({}, clock_) {}
+          tickets_(options_.tickets, clock_) {}
 
     ~RunningServer() override { RunningServer::stop(); }
 
@@ -118,8 +117,8 @@ Status RunningServer::open_store() {
 }
 
 Status RunningServer::build_shards() {
-    SharedParts const shared{clock_,  *store_,               peers_,  presence_,
-                             typing_, *auth_.authenticator, tickets_};
+    SharedParts const shared{clock_,  *store_, peers_, presence_, typing_, *auth_.authenticator,
+                             tickets_};
     std::vector<chat::Hub*> hubs;
     for (std::uint16_t i = 0; i < shards_.size(); ++i) {
         ShardScope const scope(ShardId{i});
@@ -144,8 +143,9 @@ Status RunningServer::listen() {
     }
     net::ListenerOptions options;
     options.connections_max = static_cast<std::size_t>(config_.limits.connections_max);
-    options.refusal = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
-                      "Content-Length: 0\r\nConnection: close\r\n\r\n";
+    options.refusal =
+        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
+        "Content-Length: 0\r\nConnection: close\r\n\r\n";
     SEWA_TRY(auto const address, net::parse_address(config_.listen));
     SEWA_TRY(listener_, net::Listener::open(loop, address, std::move(targets), std::move(options)));
     listener_->set_tls(tls_);

@@ -8,8 +8,8 @@ namespace sewa::app {
 namespace {
 
 chat::HubParts hub_parts(shard::Loop& loop, Options const& options, SharedParts const& shared) {
-    return {loop.id(),      shared.store,   shared.peers, shared.presence,
-            shared.typing,  loop.timers(),  shared.clock, options.hub};
+    return {loop.id(),     shared.store,  shared.peers, shared.presence,
+            shared.typing, loop.timers(), shared.clock, options.hub};
 }
 
 // 404, 405 and what was refused before it became a request, in the words of PROTOCOL section 8.
@@ -29,10 +29,13 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
       hub_(hub_parts(loop, options, shared)),
       decoder_(options.session.frame_bytes_max),
       codec_(options.codec),
-      session_parts_{hub_,         shared.store, decoder_,        shared.authenticator, loop.timers(),
-                     shared.clock, random_,      options.session, session_counters_},
+      session_parts_{
+          hub_,         shared.store, decoder_,        shared.authenticator, loop.timers(),
+          shared.clock, random_,      options.session, session_counters_},
       gate_(session_parts_, shared.tickets, codec_, {config.origins, 0}),
-      api_parts_{hub_, shared.authenticator, shared.tickets, random_, options.api, kVersion},
+      limiter_(options.requests),
+      api_parts_{hub_,     shared.authenticator, shared.tickets, random_,
+                 limiter_, shared.clock,         options.api,    kVersion},
       connections_(loop, options.connection,
                    static_cast<std::size_t>(config.limits.connections_max)) {
     router_.set_error_page(error_page);
@@ -41,10 +44,9 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
 }
 
 void ShardApp::add_gate_route() {
-    router_.add({http::Method::kGet, "/ws/messaging/",
-                 [this](http::RequestContext& context, http::PathIds const&) {
-                     gate_.upgrade(context);
-                 }});
+    router_.add(
+        {http::Method::kGet, "/ws/messaging/",
+         [this](http::RequestContext& context, http::PathIds const&) { gate_.upgrade(context); }});
 }
 
 std::unique_ptr<net::Protocol> ShardApp::accept() {

@@ -57,6 +57,7 @@ private:
     session::SessionCounters session_counters_;
     session::SessionParts session_parts_;
     session::Gate gate_;
+    api::RequestLimiter limiter_;
     api::ApiParts api_parts_;
     http::Router router_;
     // Last: its connections own the sessions, which use all of the above.

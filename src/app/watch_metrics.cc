@@ -38,12 +38,10 @@ void watch_network(Watch& watch) {
         auto const& counters = app.connections().counters();
         return value_of(counters.opened) - value_of(counters.closed);
     });
-    watch.on_each(Counter::kBytesReceived, [](ShardApp& app) {
-        return value_of(app.connections().counters().bytes_in);
-    });
-    watch.on_each(Counter::kBytesSent, [](ShardApp& app) {
-        return value_of(app.connections().counters().bytes_out);
-    });
+    watch.on_each(Counter::kBytesReceived,
+                  [](ShardApp& app) { return value_of(app.connections().counters().bytes_in); });
+    watch.on_each(Counter::kBytesSent,
+                  [](ShardApp& app) { return value_of(app.connections().counters().bytes_out); });
     watch.on_each(Counter::kFramesDroppedEphemeral, [](ShardApp& app) {
         double shed = 0;
         for (auto const& kind : app.connections().counters().shed) shed += value_of(kind);
@@ -85,9 +83,8 @@ void watch_sessions(Watch& watch) {
 void watch_errors(observe::Metrics& metrics, std::vector<ShardApp*> const& apps) {
     for (std::size_t i = 0; i < observe::kErrcCount; ++i) {
         for (auto* const app : apps) {
-            metrics.watch_error(static_cast<Errc>(i), [app, i] {
-                return value_of(app->session_counters().errors[i]);
-            });
+            metrics.watch_error(static_cast<Errc>(i),
+                                [app, i] { return value_of(app->session_counters().errors[i]); });
         }
     }
 }

@@ -79,7 +79,6 @@ bool Gate::is_allowed_origin(http::Request const& request) const {
     if (!origin) return true;
     auto const& allowed = options_.origins;
     if (std::find(allowed.begin(), allowed.end(), *origin) != allowed.end()) return true;
-    if (!allowed.empty()) return false;
     auto const host = request.headers.find("Host");
     return host && (*origin == "http://" + std::string(*host) ||
                     *origin == "https://" + std::string(*host));

@@ -20,7 +20,7 @@ struct GateCounters {
 };
 
 struct GateOptions {
-    // Allowed `Origin` values, exactly ("https://shop.example"). Empty: only pages of this host.
+    // Allowed `Origin` values, exactly ("https://shop.example"), besides pages of this host.
     std::vector<std::string> origins;
     std::size_t sessions_max = 0;  // Of this shard; 0: no limit of its own.
 };

@@ -40,7 +40,8 @@ bool WsSession::send(SharedFrame frame) {
 }
 
 void WsSession::send_ephemeral(SharedFrame frame, EphemeralKind kind, std::uint64_t key) {
-    if (connection_ != nullptr) connection_->send_ephemeral(frame, static_cast<net::EphemeralKind>(kind), key);
+    if (connection_ != nullptr)
+        connection_->send_ephemeral(frame, static_cast<net::EphemeralKind>(kind), key);
 }
 
 void WsSession::ping() {

@@ -24,7 +24,7 @@ private:
     void close(CloseCode code, std::string_view reason) override;
     std::size_t queued_bytes() const override;
 
-    ws::Connection* connection_ = nullptr;  // Set from on_open to on_closed.
+    ws::Connection* connection_ = nullptr;     // Set from on_open to on_closed.
     std::unique_ptr<SessionRequest> request_;  // Until on_open.
     Session session_;
 };
