@@ -1,14 +1,19 @@
 import { int, list, object, or, text } from './check'
 import { RequestError, toClientError } from './credentials'
 import { person, service } from './frames'
-import type { Person, Service } from './types'
+import type { Person, Service, UserId } from './types'
 
 export interface DemoService extends Service {
   readonly provider: Person | null
 }
 
+export interface DemoPerson extends Person {
+  /** The name to sign in with. */
+  readonly key: string
+}
+
 export interface DemoCatalogue {
-  readonly people: readonly Person[]
+  readonly people: readonly DemoPerson[]
   readonly services: readonly DemoService[]
 }
 
@@ -19,7 +24,10 @@ export interface SignIn {
 }
 
 const catalogue = object({
-  people: list(person),
+  people: list((value) => {
+    const entry = object({ key: text, user: person })(value)
+    return entry && { ...entry.user, key: entry.key }
+  }),
   services: list((value) => {
     const known = service(value)
     const offer = object({ provider: or(person, null) })(value)
@@ -33,12 +41,14 @@ export async function loadDemo(origin: string): Promise<DemoCatalogue | null> {
   return catalogue(await ask(`${origin}/api/demo/`, {})) ?? null
 }
 
-export async function signInToDemo(origin: string, personId: number): Promise<SignIn> {
+export async function signInToDemo(origin: string, personId: UserId): Promise<SignIn> {
+  const demo = await loadDemo(origin)
+  const key = demo?.people.find((known) => known.id === personId)?.key
   const answer = signIn(
     await ask(`${origin}/api/demo/login/`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ person: personId }),
+      body: JSON.stringify({ person: key }),
     }),
   )
   if (answer) return answer

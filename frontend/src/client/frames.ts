@@ -167,6 +167,7 @@ const shapes = {
   drain: object({ reconnect_after_ms: int }),
   token_expiring: object({}),
   heartbeat: object({}),
+  auth: object({}),
 } satisfies Record<string, Check<unknown>>
 
 type Shapes = typeof shapes

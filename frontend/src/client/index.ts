@@ -2,7 +2,14 @@ export { Api, type NewMessage, type Page, type SearchFilter } from './api'
 export { browserEnvironment, openWebSocket } from './browser'
 export { ChatClient, type ChatClientOptions, type Counters, type ReceivedFrame } from './ChatClient'
 export { Credentials, RequestError, toClientError } from './credentials'
-export { type DemoCatalogue, type DemoService, loadDemo, type SignIn, signInToDemo } from './demo'
+export {
+  type DemoCatalogue,
+  type DemoPerson,
+  type DemoService,
+  loadDemo,
+  type SignIn,
+  signInToDemo,
+} from './demo'
 export type {
   Channel,
   Environment,
