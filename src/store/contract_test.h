@@ -234,8 +234,9 @@ TEST_P(StoreContract, R_3_resume_in_pages_equals_resume_at_once) {
     auto const two = open_group({kCustomer, kProvider});
     for (int i = 0; i < 25; ++i) {
         post(i % 2 == 0 ? one : two, kProvider, "m" + std::to_string(i)).value();
-        if (i % 5 == 0) change(one, kCustomer, i % 2 == 0 ? ConversationChange::kPinned
-                                                          : ConversationChange::kUnpinned);
+        if (i % 5 == 0)
+            change(one, kCustomer,
+                   i % 2 == 0 ? ConversationChange::kPinned : ConversationChange::kUnpinned);
     }
     auto const whole = resume(kCustomer, {}, 1000);
     for (std::uint32_t limit : {1u, 2u, 7u}) {

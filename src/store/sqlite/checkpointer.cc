@@ -32,9 +32,12 @@ bool Checkpointer::after_commit(Engine& engine) {
         next_attempt_bytes_ = options_.wal_bytes_soft;
         return false;
     }
+    if (wal < next_attempt_bytes_) return false;
+    bool const must_stop = wal >= options_.wal_bytes_hard;
+    if (must_stop) wait_for_copy();
     auto const state = state_.load(std::memory_order_acquire);
-    if (state == State::kCopying || wal < next_attempt_bytes_) return false;
-    if (state == State::kIdle) {
+    if (state == State::kCopying) return false;
+    if (state == State::kIdle && !must_stop) {
         request_copy();
         return false;
     }
@@ -42,13 +45,8 @@ bool Checkpointer::after_commit(Engine& engine) {
     // Where a reader prevents the new start, the next attempt waits for some growth: each one
     // costs a sync of the file.
     next_attempt_bytes_ = wal + options_.wal_bytes_soft / 2;
-    return finish(engine, wal < options_.wal_bytes_hard ? Database::Checkpoint::kPassive
-                                                        : Database::Checkpoint::kRestart);
-}
-
-bool Checkpointer::finish(Engine& engine, Database::Checkpoint mode) {
-    if (mode == Database::Checkpoint::kPassive) return engine.checkpoint(mode);
-    return engine.checkpoint_waiting(mode, options_.reader_wait_ms);
+    if (!must_stop) return engine.checkpoint();
+    return engine.checkpoint_waiting(Database::Checkpoint::kRestart, options_.reader_wait_ms);
 }
 
 void Checkpointer::request_copy() {
@@ -57,6 +55,13 @@ void Checkpointer::request_copy() {
         state_.store(State::kCopying, std::memory_order_relaxed);
     }
     wake_.notify_one();
+}
+
+// The disk takes commits faster than copies: the writer must not run away.
+void Checkpointer::wait_for_copy() {
+    std::unique_lock lock(mutex_);
+    copied_.wait(lock,
+                 [this] { return state_.load(std::memory_order_relaxed) != State::kCopying; });
 }
 
 void Checkpointer::run() {
@@ -69,7 +74,11 @@ void Checkpointer::run() {
             if (is_stopping_) return;
         }
         db_->checkpoint(Database::Checkpoint::kPassive);
-        state_.store(State::kCopied, std::memory_order_release);
+        {
+            std::lock_guard const lock(mutex_);
+            state_.store(State::kCopied, std::memory_order_release);
+        }
+        copied_.notify_one();
     }
 }
 

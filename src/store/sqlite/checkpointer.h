@@ -21,9 +21,9 @@ struct CheckpointOptions {
 // A thread with its own connection copies the WAL into the file while the writer goes on. What was
 // written meanwhile is little: `after_commit` copies it on the writer's thread, so that for a
 // moment everything is copied, and the next commit starts the WAL anew if no reader is inside it.
-// A reader that stays keeps the WAL growing to `wal_bytes_hard`; from there on the writer also
-// waits, `reader_wait_ms` at a time: readers that come during the wait read the file and hold
-// nothing. Only a single read call longer than that can make the WAL longer.
+// Above `wal_bytes_hard`, because copying is slow or a reader stays inside, the writer waits for
+// the copy and up to `reader_wait_ms` for readers; those that come during the wait read the file
+// and hold nothing. Only a single read call longer than that can make the WAL longer.
 class Checkpointer {
 public:
     static Result<std::unique_ptr<Checkpointer>> open(std::string const& path,
@@ -39,7 +39,7 @@ private:
     Checkpointer(std::unique_ptr<Database> db, CheckpointOptions const& options);
     void run();
     void request_copy();
-    bool finish(Engine& engine, Database::Checkpoint mode);
+    void wait_for_copy();
 
     std::unique_ptr<Database> db_;
     CheckpointOptions const options_;
@@ -47,6 +47,7 @@ private:
     std::atomic<State> state_{State::kIdle};
     std::mutex mutex_;
     std::condition_variable wake_;
+    std::condition_variable copied_;
     bool is_stopping_ = false;  // Guarded by mutex_.
     std::thread thread_;
 };

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "store/contract_reads_test.h"
+#include "store/contract_rules_test.h"
 #include "store/contract_test.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -27,9 +29,8 @@ private:
     std::string folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values([] {
-                             return std::make_unique<SqliteHarness>();
-                         }),
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract,
+                         testing::Values([] { return std::make_unique<SqliteHarness>(); }),
                          [](auto const&) { return "File"; });
 
 }  // namespace

@@ -36,22 +36,26 @@ AudiencePtr without(Audience const& audience, UserId user) {
 
 ConversationChanges::ConversationChanges(LogWriter& log)
     : log_(log),
-      update_archived_(log.db(), "UPDATE participants SET archived = ?1 WHERE conversation_id = ?2 "
-                                 "AND user_id = ?3 AND archived <> ?1"),
-      update_pinned_(log.db(), "UPDATE participants SET pinned = ?1 WHERE conversation_id = ?2 "
-                               "AND user_id = ?3 AND pinned <> ?1"),
-      update_muted_(log.db(), "UPDATE participants SET muted = ?1 WHERE conversation_id = ?2 "
-                              "AND user_id = ?3 AND muted <> ?1"),
+      update_archived_(log.db(),
+                       "UPDATE participants SET archived = ?1 WHERE conversation_id = ?2 "
+                       "AND user_id = ?3 AND archived <> ?1"),
+      update_pinned_(log.db(),
+                     "UPDATE participants SET pinned = ?1 WHERE conversation_id = ?2 "
+                     "AND user_id = ?3 AND pinned <> ?1"),
+      update_muted_(log.db(),
+                    "UPDATE participants SET muted = ?1 WHERE conversation_id = ?2 "
+                    "AND user_id = ?3 AND muted <> ?1"),
       update_deleted_(log.db(), kUpdateDeleted),
       update_closed_(log.db(), "UPDATE conversations SET closed = ? WHERE id = ?"),
       update_blocked_(log.db(), "UPDATE conversations SET blocked = ? WHERE id = ?"),
-      update_title_(log.db(),
-                    "UPDATE conversations SET title = ?1 WHERE id = ?2 AND title <> ?1"),
-      update_audience_(log.db(), "UPDATE conversations SET audience_version = ?, "
-                                 "participant_count = ? WHERE id = ?"),
+      update_title_(log.db(), "UPDATE conversations SET title = ?1 WHERE id = ?2 AND title <> ?1"),
+      update_audience_(log.db(),
+                       "UPDATE conversations SET audience_version = ?, "
+                       "participant_count = ? WHERE id = ?"),
       join_(log.db(), kJoin),
-      leave_(log.db(), "UPDATE participants SET left_seq = ? "
-                       "WHERE conversation_id = ? AND user_id = ?") {}
+      leave_(log.db(),
+             "UPDATE participants SET left_seq = ? "
+             "WHERE conversation_id = ? AND user_id = ?") {}
 
 Result<Receipt> ConversationChanges::operator()(ChangeConversation const& change) {
     if (is_personal(change.change) || change.user) {
@@ -60,15 +64,21 @@ Result<Receipt> ConversationChanges::operator()(ChangeConversation const& change
     auto* const conversation = log_.find_conversation(change.conversation);
     if (conversation == nullptr) return fail(Errc::kNotFound, "no such conversation");
     switch (change.change) {
-        case kCreated: return fail(Errc::kBadRequest, "a conversation is created once", "change");
+        case kCreated:
+            return fail(Errc::kBadRequest, "a conversation is created once", "change");
         case kClosed:
         case kReopened:
         case kBlocked:
-        case kUnblocked: return change_state(*conversation, change);
-        case kRenamed: return rename(*conversation, change);
-        case kParticipantAdded: return add(*conversation, change);
-        case kParticipantRemoved: return remove(*conversation, change);
-        default: return change_own(*conversation, change);
+        case kUnblocked:
+            return change_state(*conversation, change);
+        case kRenamed:
+            return rename(*conversation, change);
+        case kParticipantAdded:
+            return add(*conversation, change);
+        case kParticipantRemoved:
+            return remove(*conversation, change);
+        default:
+            return change_own(*conversation, change);
     }
 }
 
@@ -141,12 +151,18 @@ std::int64_t ConversationChanges::update_own(Conversation const& conversation,
         return statement.run(value, conversation.id, change.user);
     };
     switch (change.change) {
-        case kArchived: return set(update_archived_, true);
-        case kUnarchived: return set(update_archived_, false);
-        case kPinned: return set(update_pinned_, true);
-        case kUnpinned: return set(update_pinned_, false);
-        case kMuted: return set(update_muted_, true);
-        case kUnmuted: return set(update_muted_, false);
+        case kArchived:
+            return set(update_archived_, true);
+        case kUnarchived:
+            return set(update_archived_, false);
+        case kPinned:
+            return set(update_pinned_, true);
+        case kUnpinned:
+            return set(update_pinned_, false);
+        case kMuted:
+            return set(update_muted_, true);
+        case kUnmuted:
+            return set(update_muted_, false);
         default:
             return update_deleted_.run(conversation.last_seq, conversation.message_count,
                                        conversation.id, change.user);

@@ -29,8 +29,9 @@ ConversationOpens::ConversationOpens(LogWriter& log, MessagePosts& posts)
     : log_(log),
       posts_(posts),
       select_service_(log.db(), "SELECT provider_id FROM services WHERE id = ?"),
-      select_direct_(log.db(), "SELECT id FROM conversations WHERE service_id = ? "
-                               "AND provider_id = ? AND customer_id = ? AND kind = 0"),
+      select_direct_(log.db(),
+                     "SELECT id FROM conversations WHERE service_id = ? "
+                     "AND provider_id = ? AND customer_id = ? AND kind = 0"),
       insert_conversation_(log.db(), kInsertConversation),
       insert_participant_(log.db(),
                           "INSERT INTO participants (conversation_id, user_id) VALUES (?, ?)") {}
@@ -96,21 +97,21 @@ Result<Receipt> ConversationOpens::operator()(CreateGroup const& create_group) {
 }
 
 Receipt ConversationOpens::create(Draft const& draft) {
-    insert_conversation_.run(draft.kind, draft.title, draft.service, draft.provider,
-                             draft.customer, log_.now().value,
+    insert_conversation_.run(draft.kind, draft.title, draft.service, draft.provider, draft.customer,
+                             log_.now().value,
                              static_cast<std::int64_t>(draft.participants.size()));
     if (log_.db().failure() != Failure::kNone) return {};
     ConversationId const id{sqlite3_last_insert_rowid(log_.db().raw())};
     insert_participants(id, draft.participants);
 
     auto audience = std::make_shared<Audience>(Audience{id, 1, draft.participants});
-    auto& conversation = log_.create_conversation(
-        {.id = id, .kind = draft.kind, .audience = std::move(audience)});
+    auto& conversation =
+        log_.create_conversation({.id = id, .kind = draft.kind, .audience = std::move(audience)});
     auto const head = log_.next_head(conversation, draft.by);
-    auto const json = wire::encode_conversation_change(head, ConversationChange::kCreated,
-                                                       draft.title, UserId{});
-    auto receipt = log_.record(
-        conversation, {.kind = EventKind::kConversation, .head = head, .json = json});
+    auto const json =
+        wire::encode_conversation_change(head, ConversationChange::kCreated, draft.title, UserId{});
+    auto receipt =
+        log_.record(conversation, {.kind = EventKind::kConversation, .head = head, .json = json});
     receipt.conversation_created = true;
     return receipt;
 }

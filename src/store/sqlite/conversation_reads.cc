@@ -43,9 +43,9 @@ constexpr char kSelectRow[] =
     "closed, blocked, participant_count, last_message_pos, last_message_seq "
     "FROM conversations WHERE id = ?";
 
-#define SEWA_PARTICIPANT_COLUMNS                                                          \
-    "SELECT p.user_id, p.read_seq, p.delivered_seq, n.name, n.first_name, n.last_name, "  \
-    "n.avatar, n.role, p.archived, p.pinned, p.muted "                                    \
+#define SEWA_PARTICIPANT_COLUMNS                                                         \
+    "SELECT p.user_id, p.read_seq, p.delivered_seq, n.name, n.first_name, n.last_name, " \
+    "n.avatar, n.role, p.archived, p.pinned, p.muted "                                   \
     "FROM participants p LEFT JOIN people n ON n.id = p.user_id "
 
 constexpr char kSelectOwn[] =
@@ -84,12 +84,15 @@ ConversationReads::ConversationReads(Database& db, MessageReads& messages)
       select_row_(db, kSelectRow),
       select_own_(db, kSelectOwn),
       select_others_(db, kSelectOthers),
-      select_archived_(db, "SELECT archived FROM participants "
-                           "WHERE conversation_id = ? AND user_id = ?"),
-      select_service_(db, "SELECT id, provider_id, title, category, slug, price FROM services "
-                          "WHERE id = ?"),
-      select_services_(db, "SELECT id, provider_id, title, category, slug, price FROM services "
-                           "ORDER BY id LIMIT ?"),
+      select_archived_(db,
+                       "SELECT archived FROM participants "
+                       "WHERE conversation_id = ? AND user_id = ?"),
+      select_service_(db,
+                      "SELECT id, provider_id, title, category, slug, price FROM services "
+                      "WHERE id = ?"),
+      select_services_(db,
+                       "SELECT id, provider_id, title, category, slug, price FROM services "
+                       "ORDER BY id LIMIT ?"),
       select_person_(db, kSelectPerson) {}
 
 ConversationPage ConversationReads::list(UserId user, ConversationFilter const& filter,

@@ -20,8 +20,8 @@ Status make_folder(std::string const& path) {
     auto const parent = std::filesystem::path(path).parent_path();
     if (!parent.empty()) std::filesystem::create_directories(parent, failure);
     if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-    return fail(Errc::kUnavailable, fmt::format("cannot create the data folder {}: {}", path,
-                                                std::strerror(errno)));
+    return fail(Errc::kUnavailable,
+                fmt::format("cannot create the data folder {}: {}", path, std::strerror(errno)));
 }
 
 }  // namespace

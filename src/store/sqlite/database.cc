@@ -10,9 +10,8 @@ namespace sewa::store::sqlite {
 namespace {
 
 int open_flags(OpenOptions const& options) {
-    int const mode = options.access == Access::kRead
-                         ? SQLITE_OPEN_READONLY
-                         : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    int const mode = options.access == Access::kRead ? SQLITE_OPEN_READONLY
+                                                     : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     return mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE;
 }
 
@@ -149,8 +148,8 @@ Statement::~Statement() {
 bool Statement::prepare() {
     if (db_.failure() != Failure::kNone) return false;
     if (statement_ != nullptr) return true;
-    db_.note(sqlite3_prepare_v3(db_.raw(), sql_, -1, SQLITE_PREPARE_PERSISTENT, &statement_,
-                                nullptr));
+    db_.note(
+        sqlite3_prepare_v3(db_.raw(), sql_, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr));
     return statement_ != nullptr;
 }
 
@@ -180,8 +179,8 @@ void Statement::bind(int index, std::int64_t value) {
 void Statement::bind(int index, std::string_view value) {
     // A null pointer would bind NULL.
     char const* bytes = value.data() == nullptr ? "" : value.data();
-    db_.note(sqlite3_bind_text64(statement_, index, bytes, value.size(), SQLITE_STATIC,
-                                 SQLITE_UTF8));
+    db_.note(
+        sqlite3_bind_text64(statement_, index, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
 void Statement::bind(int index, std::nullptr_t) {

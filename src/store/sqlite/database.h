@@ -169,10 +169,8 @@ private:
         bind(index, id.value);
     }
     template <typename Enum>
-        requires std::is_enum_v<Enum>
-    void bind(int index, Enum value) {
-        bind(index, static_cast<std::int64_t>(value));
-    }
+    requires std::is_enum_v<Enum>
+    void bind(int index, Enum value) { bind(index, static_cast<std::int64_t>(value)); }
     template <typename Tag>
     void bind(int index, OrNull<Id<Tag>> maybe) {
         maybe.value ? bind(index, maybe.value) : bind(index, nullptr);

@@ -49,8 +49,8 @@ Result<Receipt> Directory::operator()(UpsertPerson const& upsert) {
 Result<Receipt> Directory::operator()(UpsertService const& upsert) {
     auto const& service = upsert.service;
     if (!service.id) return fail(Errc::kBadRequest, "a service needs an id", "id");
-    return answer(upsert_service_.run(service.id, service.provider, service.title,
-                                      service.category, service.slug, service.price));
+    return answer(upsert_service_.run(service.id, service.provider, service.title, service.category,
+                                      service.slug, service.price));
 }
 
 Result<Receipt> Directory::operator()(TouchLastSeen const& touch) {

@@ -15,8 +15,14 @@ namespace sewa::store::sqlite {
 
 struct Engine::Commands {
     explicit Commands(LogWriter& log)
-        : posts(log), opens(log, posts), changes(log), message_changes(log), markers(log),
-          directory(log), begin(log.db(), "BEGIN IMMEDIATE"), commit(log.db(), "COMMIT") {}
+        : posts(log),
+          opens(log, posts),
+          changes(log),
+          message_changes(log),
+          markers(log),
+          directory(log),
+          begin(log.db(), "BEGIN IMMEDIATE"),
+          commit(log.db(), "COMMIT") {}
 
     Result<Receipt> operator()(PostMessage const& c) { return posts(c); }
     Result<Receipt> operator()(OpenConversation const& c) { return opens(c); }
@@ -132,8 +138,8 @@ std::shared_ptr<CommitBatch> Engine::failed_batch(std::span<Write> writes) const
 Result<Engine::Pruned> Engine::prune(std::int64_t retention_ms, std::int64_t rows_max) {
     auto const before = clock_.wall() + -retention_ms;
     commands_->begin.run();
-    auto const step = remove_old_events(
-        *db_, {.before = before, .head = state_.head, .rows_max = rows_max});
+    auto const step =
+        remove_old_events(*db_, {.before = before, .head = state_.head, .rows_max = rows_max});
     commands_->commit.run();
     if (db_->failure() != Failure::kNone) {
         roll_back();

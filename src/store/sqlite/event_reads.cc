@@ -83,8 +83,8 @@ std::vector<EventReads::Source> EventReads::sources(UserId user, Pos after) {
     {
         auto rows = select_changed_.query(user, after);
         while (rows.next()) {
-            found.push_back({.conversation = rows.id<ConversationId>(0),
-                             .seq_max = rows.id<ConvSeq>(1)});
+            found.push_back(
+                {.conversation = rows.id<ConversationId>(0), .seq_max = rows.id<ConvSeq>(1)});
         }
     }
     std::erase_if(found, [&](Source& source) { return !seek(source, after); });

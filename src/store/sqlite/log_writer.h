@@ -124,8 +124,8 @@ private:
     std::vector<UserId> people_touched_;
     CommitBatch* batch_ = nullptr;
     WallMs now_;
-    Pos head_;            // Of the last commit.
-    Pos last_pos_;        // Of the transaction that runs.
+    Pos head_;      // Of the last commit.
+    Pos last_pos_;  // Of the transaction that runs.
 
     Statement select_conversation_;
     Statement select_audience_;

@@ -21,8 +21,9 @@ constexpr char kSelectRecent[] =
 MembershipReads::MembershipReads(Database& db)
     : select_membership_(db, kSelectMembership),
       select_version_(db, "SELECT audience_version FROM conversations WHERE id = ?"),
-      select_audience_(db, "SELECT user_id FROM participants "
-                           "WHERE conversation_id = ? AND left_seq = 0 ORDER BY user_id"),
+      select_audience_(db,
+                       "SELECT user_id FROM participants "
+                       "WHERE conversation_id = ? AND left_seq = 0 ORDER BY user_id"),
       select_recent_(db, kSelectRecent) {}
 
 Result<Membership> MembershipReads::membership(UserId user, ConversationId id) {

@@ -26,13 +26,15 @@ MessageChanges::MessageChanges(LogWriter& log)
       update_edited_(log.db(),
                      "UPDATE events SET current = ?, rev = ?, edited_at = ? WHERE pos = ?"),
       update_deleted_(log.db(), kUpdateDeleted),
-      select_edits_(log.db(), "SELECT pos, conv_seq, actor_id, created_at, rev FROM events "
-                              "WHERE kind = 2 AND target = ?"),
+      select_edits_(log.db(),
+                    "SELECT pos, conv_seq, actor_id, created_at, rev FROM events "
+                    "WHERE kind = 2 AND target = ?"),
       update_frame_(log.db(), "UPDATE events SET frame = ?, checksum = ? WHERE pos = ?"),
       insert_hidden_(log.db(), "INSERT OR IGNORE INTO hidden VALUES (?, ?)"),
       insert_reaction_(log.db(), "INSERT OR IGNORE INTO reactions VALUES (?, ?, ?)"),
-      delete_reaction_(log.db(), "DELETE FROM reactions WHERE message_id = ? AND emoji = ? "
-                                 "AND user_id = ?"),
+      delete_reaction_(log.db(),
+                       "DELETE FROM reactions WHERE message_id = ? AND emoji = ? "
+                       "AND user_id = ?"),
       delete_reactions_(log.db(), "DELETE FROM reactions WHERE message_id = ?") {}
 
 Result<MessageChanges::Message> MessageChanges::message_for(MessageId id, UserId user) {
@@ -77,10 +79,10 @@ Result<Receipt> MessageChanges::operator()(EditMessage const& edit) {
     update_edited_.run(current, rev, log_.now().value, message.id);
     auto const json = wire::encode_message_updated(head, message.id, edit.content, rev);
     return log_.record(*message.conversation, {.kind = EventKind::kMessageUpdated,
-                                                       .head = head,
-                                                       .target = message.id,
-                                                       .rev = rev,
-                                                       .json = json});
+                                               .head = head,
+                                               .target = message.id,
+                                               .rev = rev,
+                                               .json = json});
 }
 
 Result<Receipt> MessageChanges::operator()(DeleteMessage const& deletion) {
@@ -101,10 +103,10 @@ Result<Receipt> MessageChanges::delete_for_me(Message const& message, UserId use
     auto const head = log_.next_personal_head(*message.conversation, user);
     auto const json = wire::encode_message_deleted(head, message.id, DeleteScope::kMe);
     return log_.record(*message.conversation, {.kind = EventKind::kMessageDeleted,
-                                                       .head = head,
-                                                       .only_for = user,
-                                                       .target = message.id,
-                                                       .json = json});
+                                               .head = head,
+                                               .only_for = user,
+                                               .target = message.id,
+                                               .json = json});
 }
 
 Result<Receipt> MessageChanges::delete_for_all(Message const& message, UserId user) {
@@ -113,24 +115,22 @@ Result<Receipt> MessageChanges::delete_for_all(Message const& message, UserId us
     delete_reactions_.run(message.id);
     auto const head = log_.next_head(*message.conversation, user);
     auto const json = wire::encode_message_deleted(head, message.id, DeleteScope::kAll);
-    return log_.record(*message.conversation, {.kind = EventKind::kMessageDeleted,
-                                                       .head = head,
-                                                       .target = message.id,
-                                                       .json = json});
+    return log_.record(
+        *message.conversation,
+        {.kind = EventKind::kMessageDeleted, .head = head, .target = message.id, .json = json});
 }
 
 void MessageChanges::scrub(Message const& message) {
-    auto const json =
-        wire::encode_message({.head = {.conversation = message.conversation->id,
-                                       .conv_seq = message.conv_seq,
-                                       .pos = message.id,
-                                       .by = message.sender,
-                                       .created_at = message.created_at},
-                              .sender = &log_.person(message.sender),
-                              .client_msg_id = message.client_msg_id,
-                              .content = {},
-                              .type = MessageType::kDeleted,
-                              .reply_to = message.reply_to});
+    auto const json = wire::encode_message({.head = {.conversation = message.conversation->id,
+                                                     .conv_seq = message.conv_seq,
+                                                     .pos = message.id,
+                                                     .by = message.sender,
+                                                     .created_at = message.created_at},
+                                            .sender = &log_.person(message.sender),
+                                            .client_msg_id = message.client_msg_id,
+                                            .content = {},
+                                            .type = MessageType::kDeleted,
+                                            .reply_to = message.reply_to});
     auto const checksum =
         event_checksum(message.id, message.conversation->id, message.conv_seq, json);
     update_deleted_.run(json, MessageType::kDeleted, checksum, message.id);
@@ -155,8 +155,7 @@ void MessageChanges::scrub_edits(Message const& message) {
     }
     for (auto const& [head, rev] : edits) {
         auto const json = wire::encode_message_updated(head, message.id, {}, rev);
-        auto const checksum =
-            event_checksum(head.pos, head.conversation, head.conv_seq, json);
+        auto const checksum = event_checksum(head.pos, head.conversation, head.conv_seq, json);
         update_frame_.run(json, checksum, head.pos);
     }
 }
@@ -173,10 +172,9 @@ Result<Receipt> MessageChanges::operator()(React const& reaction) {
     }
     auto const head = log_.next_head(*message.conversation, reaction.user);
     auto const json = wire::encode_reaction(head, message.id, reaction.emoji, reaction.op);
-    return log_.record(*message.conversation, {.kind = EventKind::kReaction,
-                                                       .head = head,
-                                                       .target = message.id,
-                                                       .json = json});
+    return log_.record(
+        *message.conversation,
+        {.kind = EventKind::kReaction, .head = head, .target = message.id, .json = json});
 }
 
 }  // namespace sewa::store::sqlite

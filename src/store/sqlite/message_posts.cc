@@ -7,8 +7,8 @@ namespace sewa::store::sqlite {
 namespace {
 
 std::int64_t body_of(PostMessage const& post) {
-    auto hash = fingerprint({fingerprint(post.content), post.reply_to.value,
-                             static_cast<std::int64_t>(post.type)});
+    auto hash = fingerprint(
+        {fingerprint(post.content), post.reply_to.value, static_cast<std::int64_t>(post.type)});
     for (auto const attachment : post.attachments) hash = fingerprint({hash, attachment});
     return hash;
 }
@@ -21,8 +21,9 @@ std::int64_t twin_of(PostMessage const& post, std::int64_t body) {
 
 MessagePosts::MessagePosts(LogWriter& log)
     : log_(log),
-      select_reply_(log.db(), "SELECT 1 FROM events WHERE pos = ? AND conversation_id = ? "
-                              "AND kind = 1 AND only_for IS NULL") {}
+      select_reply_(log.db(),
+                    "SELECT 1 FROM events WHERE pos = ? AND conversation_id = ? "
+                    "AND kind = 1 AND only_for IS NULL") {}
 
 Result<Receipt> MessagePosts::operator()(PostMessage const& post) {
     auto const body = body_of(post);

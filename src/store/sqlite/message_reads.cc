@@ -26,8 +26,8 @@ constexpr char kSelectNumber[] =
     "ORDER BY conv_seq DESC LIMIT 1";
 
 // M-11.
-#define SEWA_IS_UNREAD                                                                  \
-    "e.kind = 1 AND e.actor_id <> ?1 AND e.deleted = 0 AND NOT EXISTS "                 \
+#define SEWA_IS_UNREAD                                                  \
+    "e.kind = 1 AND e.actor_id <> ?1 AND e.deleted = 0 AND NOT EXISTS " \
     "(SELECT 1 FROM hidden h WHERE h.user_id = ?1 AND h.message_id = e.pos)"
 
 constexpr char kCountUnread[] =
@@ -36,7 +36,8 @@ constexpr char kCountUnread[] =
 
 constexpr char kCountUnreadTotal[] =
     "SELECT ifnull(sum((SELECT count(*) FROM events e WHERE e.conversation_id = c.id "
-    "AND e.conv_seq > max(p.read_seq, p.deleted_before_seq) AND " SEWA_IS_UNREAD ")), 0) "
+    "AND e.conv_seq > max(p.read_seq, p.deleted_before_seq) AND " SEWA_IS_UNREAD
+    ")), 0) "
     "FROM participants p JOIN conversations c ON c.id = p.conversation_id "
     "WHERE p.user_id = ?1 AND p.left_seq = 0 "
     "AND c.last_message_seq > max(p.read_seq, p.deleted_before_seq)";
@@ -51,8 +52,9 @@ MessageReads::MessageReads(Database& db)
     : select_page_(db, kSelectPage),
       select_one_(db, kSelectOne),
       select_number_(db, kSelectNumber),
-      select_reactions_(db, "SELECT emoji, user_id FROM reactions WHERE message_id = ? "
-                            "ORDER BY emoji, user_id"),
+      select_reactions_(db,
+                        "SELECT emoji, user_id FROM reactions WHERE message_id = ? "
+                        "ORDER BY emoji, user_id"),
       count_unread_(db, kCountUnread),
       count_unread_total_(db, kCountUnreadTotal) {}
 
@@ -92,8 +94,8 @@ MessagePage MessageReads::before(UserId user, Membership const& membership, Conv
     auto const size = std::clamp<std::uint32_t>(limit, 1, kPageMax);
     auto const end = before ? before : ConvSeq{kIdMax};
     MessagePage page;
-    page.messages = newest(user, membership.conversation,
-                           {membership.deleted_before_seq, end, size + 1});
+    page.messages =
+        newest(user, membership.conversation, {membership.deleted_before_seq, end, size + 1});
     page.has_more = page.messages.size() > size;
     if (page.has_more) page.messages.erase(page.messages.begin());
     return page;

@@ -36,8 +36,8 @@ private:
     std::vector<std::unique_ptr<Reader>> readers_;
     std::mutex mutex_;
     std::condition_variable has_work_;
-    std::deque<ReadJob> queue_;   // Guarded by mutex_.
-    bool is_stopping_ = false;    // Guarded by mutex_.
+    std::deque<ReadJob> queue_;  // Guarded by mutex_.
+    bool is_stopping_ = false;   // Guarded by mutex_.
     std::vector<std::thread> threads_;
 };
 

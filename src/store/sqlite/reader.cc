@@ -14,7 +14,10 @@ namespace {
 class SqliteReader final : public Reader {
 public:
     explicit SqliteReader(std::unique_ptr<Database> db)
-        : db_(std::move(db)), members_(*db_), events_(*db_), messages_(*db_),
+        : db_(std::move(db)),
+          members_(*db_),
+          events_(*db_),
+          messages_(*db_),
           conversations_(*db_, messages_) {}
 
     Result<LogState> log_state() override { return read_log_state(*db_); }
@@ -37,9 +40,8 @@ public:
 
     Result<ConversationPage> conversations(UserId user, ConversationFilter const& filter,
                                            PageRequest page) override {
-        return in_snapshot([&]() -> Result<ConversationPage> {
-            return conversations_.list(user, filter, page);
-        });
+        return in_snapshot(
+            [&]() -> Result<ConversationPage> { return conversations_.list(user, filter, page); });
     }
 
     Result<ConversationView> conversation(UserId user, ConversationId id) override {
@@ -90,9 +92,8 @@ public:
     }
 
     Result<std::vector<UserId>> partners(UserId user, std::uint32_t limit) override {
-        return in_snapshot([&]() -> Result<std::vector<UserId>> {
-            return members_.partners(user, limit);
-        });
+        return in_snapshot(
+            [&]() -> Result<std::vector<UserId>> { return members_.partners(user, limit); });
     }
 
     Result<std::vector<Presence>> people(std::vector<UserId> const& ids) override {
@@ -108,9 +109,8 @@ public:
     }
 
     Result<std::vector<Service>> services(std::uint32_t limit) override {
-        return in_snapshot([&]() -> Result<std::vector<Service>> {
-            return conversations_.services(limit);
-        });
+        return in_snapshot(
+            [&]() -> Result<std::vector<Service>> { return conversations_.services(limit); });
     }
 
 private:

@@ -20,9 +20,10 @@ struct Walk {
 };
 
 Walk walk_log(Database& db, RetentionStep const& step) {
-    Statement select(db, "SELECT pos, conversation_id, conv_seq, kind, created_at FROM events "
-                         "WHERE pos > (SELECT value FROM meta WHERE key = 'pruned_to') "
-                         "ORDER BY pos LIMIT ?");
+    Statement select(db,
+                     "SELECT pos, conversation_id, conv_seq, kind, created_at FROM events "
+                     "WHERE pos > (SELECT value FROM meta WHERE key = 'pruned_to') "
+                     "ORDER BY pos LIMIT ?");
     Walk walk;
     std::int64_t rows_seen = 0;
     auto rows = select.query(step.rows_max);
@@ -49,10 +50,11 @@ void set_meta(Database& db, std::string_view key, Pos value) {
 Result<LogState> read_log_state(Database& db) {
     LogState state;
     {
-        Statement select(db, "SELECT (SELECT value FROM meta WHERE key = 'epoch'), "
-                             "max((SELECT value FROM meta WHERE key = 'head'), "
-                             "(SELECT ifnull(max(pos), 0) FROM events)), "
-                             "(SELECT value FROM meta WHERE key = 'floor')");
+        Statement select(db,
+                         "SELECT (SELECT value FROM meta WHERE key = 'epoch'), "
+                         "max((SELECT value FROM meta WHERE key = 'head'), "
+                         "(SELECT ifnull(max(pos), 0) FROM events)), "
+                         "(SELECT value FROM meta WHERE key = 'floor')");
         auto row = select.query();
         if (row.next()) state = {row.string(0), row.id<Pos>(1), row.id<Pos>(2)};
     }

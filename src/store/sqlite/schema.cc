@@ -35,8 +35,9 @@ Result<int> version_of(Database& db, int newest) {
 
 Status run_one(Database& db, Migration const& migration, Clock const& clock) {
     db.exec("BEGIN IMMEDIATE");
-    db.exec("CREATE TABLE IF NOT EXISTS schema_migrations ("
-            "number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL)");
+    db.exec(
+        "CREATE TABLE IF NOT EXISTS schema_migrations ("
+        "number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL)");
     db.exec(migration.sql);
     {
         Statement record(db, "INSERT INTO schema_migrations VALUES (?, ?, ?)");
@@ -51,8 +52,9 @@ Status run_one(Database& db, Migration const& migration, Clock const& clock) {
 
 Status name_epoch(Database& db, Random& random) {
     {
-        Statement insert(db, "INSERT OR IGNORE INTO meta VALUES ('epoch', ?), ('head', 0), "
-                             "('floor', 0), ('pruned_to', 0)");
+        Statement insert(db,
+                         "INSERT OR IGNORE INTO meta VALUES ('epoch', ?), ('head', 0), "
+                         "('floor', 0), ('pruned_to', 0)");
         insert.run("e" + random.hex(12));
     }
     if (db.failure() == Failure::kNone) return {};

@@ -33,7 +33,10 @@ class SqliteStore final : public Store {
 public:
     SqliteStore(Parts parts, SqliteStoreOptions const& options, Clock const& clock,
                 CommitSink& sink)
-        : parts_(std::move(parts)), options_(options), clock_(clock), sink_(sink),
+        : parts_(std::move(parts)),
+          options_(options),
+          clock_(clock),
+          sink_(sink),
           epoch_(parts_.engine->log_state().epoch) {
         publish_state();
         next_retention_ = clock_.mono();
@@ -69,11 +72,11 @@ private:
 
     std::mutex mutex_;
     std::condition_variable has_work_;
-    std::vector<Write> queue_;     // Guarded by mutex_.
-    bool is_waiting_ = false;      // Guarded by mutex_: the writer sleeps.
-    bool is_stopping_ = false;     // Guarded by mutex_.
+    std::vector<Write> queue_;  // Guarded by mutex_.
+    bool is_waiting_ = false;   // Guarded by mutex_: the writer sleeps.
+    bool is_stopping_ = false;  // Guarded by mutex_.
 
-    MonoMs next_retention_;        // Writer's thread, like the next one.
+    MonoMs next_retention_;  // Writer's thread, like the next one.
     bool is_wal_truncated_ = false;
     std::thread writer_;
 };
@@ -103,8 +106,8 @@ bool SqliteStore::read(ReadJob job) {
 }
 
 LogState SqliteStore::log_state() const {
-    return {epoch_, {head_.load(std::memory_order_acquire)},
-            {floor_.load(std::memory_order_acquire)}};
+    return {
+        epoch_, {head_.load(std::memory_order_acquire)}, {floor_.load(std::memory_order_acquire)}};
 }
 
 void SqliteStore::stop() {
@@ -124,9 +127,14 @@ void SqliteStore::run() {
     std::vector<Write> taken;
     for (;;) {
         switch (wait_for_work(taken)) {
-            case Wake::kStop: return;
-            case Wake::kIdle: truncate_wal_once(); break;
-            case Wake::kWork: commit_all(taken); break;
+            case Wake::kStop:
+                return;
+            case Wake::kIdle:
+                truncate_wal_once();
+                break;
+            case Wake::kWork:
+                commit_all(taken);
+                break;
         }
         remove_old_if_due();
     }

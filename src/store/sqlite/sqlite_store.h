@@ -17,7 +17,7 @@ struct SqliteStoreOptions {
     EngineOptions engine;
     ReadPoolOptions reads;
     CheckpointOptions checkpoint;
-    std::size_t batch_max = 512;           // Writes in one transaction.
+    std::size_t batch_max = 512;  // Writes in one transaction.
     std::size_t write_queue_max = 65'536;
     std::int64_t retention_ms = std::int64_t{30} * 24 * 3600 * 1000;  // R-7; 0: keep everything.
     std::int64_t retention_interval_ms = 10 * 60 * 1000;

@@ -2,8 +2,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
-#include <unordered_map>
+#include <tuple>
 #include <vector>
 
 #include "core/model.h"
@@ -37,12 +38,11 @@ private:
         Transport transport;
         WallMs at;
     };
-    using Table = std::unordered_multimap<std::int64_t, Post>;
-
-    Table::iterator find(std::int64_t body, Pos pos);
+    using Key = std::tuple<std::int64_t, Transport, Pos>;
+    static Key key_of(Post const& post) { return {post.body, post.transport, post.pos}; }
     void expire(WallMs now);
 
-    Table by_body_;
+    std::map<Key, Post> by_body_;
     std::deque<Post> by_age_;
     std::vector<Post> added_;
     std::vector<Post> absorbed_;

@@ -1,0 +1,225 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <condition_variable>
+
+#include "store/sqlite/temporary_folder_for_test.h"
+
+namespace sewa::store::sqlite {
+namespace {
+
+// Counts outcomes; can hold the writer thread inside on_commit.
+class CountingSink final : public CommitSink {
+public:
+    void on_commit(CommitBatchPtr batch) override {
+        std::unique_lock lock(mutex_);
+        outcomes_ += batch->outcomes.size();
+        for (auto const& outcome : batch->outcomes) refused_ += outcome.result ? 0 : 1;
+        changed_.notify_all();
+        changed_.wait(lock, [this] { return !is_held_; });
+    }
+    void hold() { set_held(true); }
+    void let_go() { set_held(false); }
+    void wait_for(std::size_t outcomes) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return outcomes_ >= outcomes; });
+    }
+    std::size_t outcomes() {
+        std::lock_guard const lock(mutex_);
+        return outcomes_;
+    }
+    std::size_t refused() {
+        std::lock_guard const lock(mutex_);
+        return refused_;
+    }
+
+private:
+    void set_held(bool held) {
+        std::lock_guard const lock(mutex_);
+        is_held_ = held;
+        changed_.notify_all();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::size_t outcomes_ = 0;
+    std::size_t refused_ = 0;
+    bool is_held_ = false;
+};
+
+class SqliteStoreTest : public testing::Test {
+protected:
+    Result<std::unique_ptr<Store>> open(SqliteStoreOptions options = {}) {
+        if (options.folder.empty()) options.folder = folder_.path();
+        return open_sqlite_store(options, clock_, random_, sink_);
+    }
+
+    static Write post(int number) {
+        return {PostMessage{.conversation = {1},
+                            .sender = {1},
+                            .content = std::string(700, 'x'),
+                            .client_msg_id = std::to_string(number),
+                            .reply_to = {},
+                            .type = MessageType::kText,
+                            .transport = Transport::kWebSocket,
+                            .attachments = {}},
+                {}};
+    }
+    static Write group() { return {CreateGroup{"", {{1}, {2}}, {}}, {}}; }
+
+    TemporaryFolder folder_;
+    ManualClock clock_;
+    SeededRandom random_{1};
+    CountingSink sink_;
+};
+
+TEST_F(SqliteStoreTest, a_second_store_in_the_same_folder_is_refused) {
+    auto first = open().value();
+    auto const second = open();
+    ASSERT_FALSE(second);
+    EXPECT_NE(second.error().message.find("another sewa is using"), std::string::npos);
+    first.reset();
+    EXPECT_TRUE(open());
+}
+
+TEST_F(SqliteStoreTest, the_folder_is_made_for_its_owner_only) {
+    auto const path = folder_.path() + "/deep/data";
+    auto store = open({.folder = path}).value();
+    struct stat status {};
+    ASSERT_EQ(::stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0700u);
+}
+
+TEST_F(SqliteStoreTest, a_folder_that_cannot_be_written_is_refused_with_its_name) {
+    auto const store = open({.folder = "/proc/sewa"});
+    ASSERT_FALSE(store);
+    EXPECT_NE(store.error().message.find("/proc/sewa"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, data_of_a_newer_version_or_another_program_is_refused_unchanged) {
+    auto const run = [&](char const* sql) {
+        sqlite3* db = nullptr;
+        ASSERT_EQ(sqlite3_open(folder_.file().c_str(), &db), SQLITE_OK);
+        EXPECT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+        sqlite3_close(db);
+    };
+    open().value().reset();
+    run("PRAGMA user_version = 99");
+    auto const newer = open();
+    ASSERT_FALSE(newer);
+    EXPECT_NE(newer.error().message.find("schema 99"), std::string::npos);
+    run("PRAGMA user_version = 1");
+    EXPECT_TRUE(open());
+    run("PRAGMA application_id = 5");
+    auto const foreign = open();
+    ASSERT_FALSE(foreign);
+    EXPECT_NE(foreign.error().message.find("another program"), std::string::npos);
+}
+
+TEST_F(SqliteStoreTest, a_file_that_is_no_database_is_refused) {
+    {
+        auto* file = std::fopen(folder_.file().c_str(), "w");
+        for (int i = 0; i < 1000; ++i) std::fputs("no database ", file);
+        std::fclose(file);
+    }
+    EXPECT_FALSE(open());
+}
+
+TEST_F(SqliteStoreTest, a_full_write_queue_refuses_and_recovers) {
+    auto store = open({.write_queue_max = 10}).value();
+    sink_.hold();
+    ASSERT_TRUE(store->submit(group()));
+    sink_.wait_for(1);
+    int taken = 0;
+    while (taken < 100 && store->submit(post(taken))) ++taken;
+    EXPECT_EQ(taken, 10);
+    EXPECT_EQ(store->counters().writes_refused, 1u);
+    sink_.let_go();
+    sink_.wait_for(11);
+    EXPECT_TRUE(store->submit(post(100)));
+    store->stop();
+    EXPECT_EQ(sink_.outcomes(), 12u);
+    EXPECT_EQ(sink_.refused(), 0u);
+}
+
+TEST_F(SqliteStoreTest, a_full_read_queue_refuses) {
+    auto store = open({.reads = {.threads = 1, .queue_max = 2}}).value();
+    std::mutex gate;
+    std::unique_lock closed(gate);
+    std::atomic<int> done{0};
+    auto const job = [&](Reader&) {
+        std::lock_guard const lock(gate);
+        ++done;
+    };
+    int taken = 0;
+    while (taken < 100 && store->read(job)) ++taken;
+    EXPECT_LE(taken, 3);
+    EXPECT_EQ(store->counters().reads_refused, 1u);
+    closed.unlock();
+    store->stop();
+    EXPECT_EQ(done, taken);
+}
+
+TEST_F(SqliteStoreTest, what_waits_goes_into_one_transaction) {
+    auto store = open().value();
+    sink_.hold();
+    ASSERT_TRUE(store->submit(group()));
+    sink_.wait_for(1);
+    for (int i = 0; i < 600; ++i) ASSERT_TRUE(store->submit(post(i)));
+    sink_.let_go();
+    store->stop();
+    EXPECT_EQ(store->counters().commits, 3u);  // The group, 512, 88.
+    EXPECT_EQ(store->counters().writes, 601u);
+    EXPECT_EQ(store->counters().queue_length, 0u);
+}
+
+TEST_F(SqliteStoreTest, stop_commits_what_is_queued) {
+    auto store = open().value();
+    ASSERT_TRUE(store->submit(group()));
+    for (int i = 0; i < 1000; ++i) ASSERT_TRUE(store->submit(post(i)));
+    store->stop();
+    EXPECT_EQ(sink_.outcomes(), 1001u);
+    store.reset();
+    store = open().value();
+    EXPECT_EQ(store->log_state().head.value, 1001);
+}
+
+// Readers that hold the WAL and a writer that never rests: the WAL must still begin anew.
+TEST_F(SqliteStoreTest, the_wal_stays_bounded_under_load_and_readers) {
+    constexpr std::int64_t kSoft = 2 << 20;
+    constexpr std::int64_t kHard = 8 << 20;
+    auto store = open({.checkpoint = {.wal_bytes_soft = kSoft,
+                                      .wal_bytes_hard = kHard,
+                                      .reader_wait_ms = 10'000}})
+                     .value();
+    ASSERT_TRUE(store->submit(group()));
+    sink_.wait_for(1);
+    std::atomic<bool> is_over{false};
+    std::function<void(Reader&)> const read_on = [&](Reader& reader) {
+        for (int i = 0; i < 20; ++i) reader.messages({1}, {1}, {1, 100}).value();
+        if (!is_over) static_cast<void>(store->read(read_on));
+    };
+    ASSERT_TRUE(store->read(read_on));
+    ASSERT_TRUE(store->read(read_on));
+
+    std::uint64_t highest = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        while (!store->submit(post(i))) std::this_thread::yield();
+        if (i % 200 == 0) {
+            sink_.wait_for(static_cast<std::size_t>(i));
+            highest = std::max(highest, store->counters().wal_bytes.load());
+        }
+    }
+    is_over = true;
+    sink_.wait_for(20'001);
+    // 20,000 messages write far more than that; a batch fits above the limit.
+    EXPECT_LT(highest, static_cast<std::uint64_t>(kHard + kSoft));
+    EXPECT_GT(store->counters().checkpoints, 3u);
+    store->stop();
+}
+
+}  // namespace
+}  // namespace sewa::store::sqlite
