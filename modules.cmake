@@ -23,7 +23,16 @@ target_link_libraries(sewa-ws-echo PRIVATE sewa_ws)
 sewa_module(chat DEPENDS sewa_core sewa_shard sewa_store sewa_wire)
 sewa_module(session DEPENDS sewa_chat sewa_wire sewa_auth sewa_ws)
 sewa_module(api DEPENDS sewa_session)
-sewa_module(app DEPENDS sewa_api sewa_config sewa_observe sewa_store_sqlite)
+sewa_module(site DEPENDS sewa_http OpenSSL::Crypto PkgConfig::ZLIB)
+# The web app goes into the program: frontend/out as it is when the build starts.
+set(web_bundle ${PROJECT_BINARY_DIR}/generated/web_bundle)
+file(GLOB_RECURSE web_files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/frontend/out/*)
+add_custom_command(OUTPUT ${web_bundle}.S ${web_bundle}.bin
+                   COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/bundle.py
+                           ${PROJECT_SOURCE_DIR}/frontend/out ${web_bundle}.bin ${web_bundle}.S
+                   DEPENDS ${PROJECT_SOURCE_DIR}/tools/bundle.py ${web_files})
+target_sources(sewa_site PRIVATE ${web_bundle}.S)
+sewa_module(app DEPENDS sewa_site sewa_api sewa_config sewa_observe sewa_store_sqlite)
 configure_file(src/app/version.h.in ${PROJECT_BINARY_DIR}/generated/app/version.h @ONLY)
 target_include_directories(sewa_app PUBLIC ${PROJECT_BINARY_DIR}/generated)
 sewa_module(cli DEPENDS sewa_app sewa_client)

@@ -26,6 +26,7 @@ LAYERS = {
     "net": "core shard",
     "http": "core shard net",
     "ws": "core shard net http",
+    "site": "core shard net http",
     "store": "core shard",
     "cluster": "core shard",
     "wire": "core store",
@@ -37,7 +38,7 @@ LAYERS = {
     "store/postgres": "core shard store wire",
     "cluster/local": "core shard cluster",
     "cluster/nats": "core shard cluster",
-    "app": "core shard net store cluster wire auth http ws chat session api observe config "
+    "app": "core shard net store cluster wire auth http ws site chat session api observe config "
            "store/sqlite store/postgres cluster/local cluster/nats",
     "cli": "core shard net store cluster wire auth http ws chat session api observe config app client",
     "main": "cli",

@@ -15,6 +15,7 @@
 #include "net/listener.h"
 #include "net/tls_context.h"
 #include "observe/log.h"
+#include "site/site.h"
 
 namespace sewa::app {
 
@@ -62,6 +63,7 @@ public:
 
 private:
     Status open_store();
+    Status load_site();
     Status build_shards();
     Status listen();
     void drain();
@@ -83,6 +85,7 @@ private:
     Auth auth_;
     std::shared_ptr<net::TlsContext> tls_;
     std::unique_ptr<store::Store> store_;
+    std::shared_ptr<site::Site const> site_;
     std::vector<std::unique_ptr<ShardApp>> apps_;
     observe::Metrics metrics_{1};
     std::unique_ptr<MetricsEndpoint> endpoint_;
@@ -100,6 +103,7 @@ Status RunningServer::build() {
     if (!config_.tls.cert_file.empty()) {
         SEWA_TRY(tls_, net::TlsContext::create({config_.tls.cert_file, config_.tls.key_file}));
     }
+    SEWA_CHECK(load_site());
     SEWA_CHECK(build_shards());
     SEWA_CHECK(listen());
     shards_.start();
@@ -116,6 +120,14 @@ Status RunningServer::open_store() {
     return {};
 }
 
+Status RunningServer::load_site() {
+    auto files =
+        config_.web_dir.empty() ? site::embedded_files() : site::read_folder(config_.web_dir);
+    if (!files) return fail(files.error());
+    site_ = site::Site::build(*std::move(files));
+    return {};
+}
+
 Status RunningServer::build_shards() {
     SharedParts const shared{clock_,  *store_, peers_, presence_, typing_, *auth_.authenticator,
                              tickets_};
@@ -125,6 +137,10 @@ Status RunningServer::build_shards() {
         apps_.push_back(
             std::make_unique<ShardApp>(shards_.loop(ShardId{i}), options_, config_, shared));
         hubs.push_back(&apps_.back()->hub());
+        if (!site_->empty()) {
+            apps_.back()->router().set_fallback(
+                [site = site_](http::RequestContext& context) { site->answer(context); });
+        }
     }
     fan_.set_hubs(hubs);
     peers_.set_hubs(hubs);

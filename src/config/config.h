@@ -83,6 +83,7 @@ struct Config {
     bool demo = false;
     std::int64_t shards = 0;
     std::int64_t drain_s = 8;
+    std::string web_dir;
     std::vector<std::string> origins;
     std::int64_t delete_window_minutes = 15;
     Tls tls;

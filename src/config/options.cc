@@ -40,6 +40,8 @@ constexpr std::array kOptions = {
            "event loops; 0: one for each core"},
     Option{"drain_s", "", IntSetting{top<&Config::drain_s>, 0, 3600},
            "time that clients get to leave at shutdown"},
+    Option{"web_dir", "--web", TextSetting{top<&Config::web_dir>, TextKind::kPath},
+           "folder of a web app to serve instead of the one in the program"},
     Option{"origins", "--origin", ListSetting{top<&Config::origins>},
            "web origins that may connect besides the server's own, such as https://shop.example"},
     Option{"delete_window_minutes", "",
