@@ -1,6 +1,7 @@
 #include "net/address.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -15,8 +16,8 @@ namespace {
 constexpr std::array<std::uint8_t, 12> kIpv4Prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
 auto bad_address(std::string_view text) {
-    return fail(Errc::kBadRequest, "'" + std::string(text) +
-                                       "' is no address: write 127.0.0.1:8000 or [::1]:8000");
+    return fail(Errc::kBadRequest,
+                fmt::format("'{}' is no address: write 127.0.0.1:8000 or [::1]:8000", text));
 }
 
 bool parse_port(std::string_view text, std::uint16_t& port) {
@@ -51,8 +52,8 @@ std::string Address::host() const {
 }
 
 std::string Address::text() const {
-    auto const name = is_ipv4() ? host() : "[" + host() + "]";
-    return name + ":" + std::to_string(port);
+    if (is_ipv4()) return fmt::format("{}:{}", host(), port);
+    return fmt::format("[{}]:{}", host(), port);
 }
 
 Result<Address> parse_address(std::string_view text) {

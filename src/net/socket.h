@@ -54,7 +54,7 @@ struct FileRange {
 // The narrow seam to the kernel: a connected non-blocking stream socket, plain or TLS.
 //
 // Shard-local; 16 bytes. With TLS (OpenSSL) the handshake happens inside the first reads; record
-// buffers are released while idle, which leaves about 10 KiB per connection inside OpenSSL.
+// buffers are released while idle, which leaves about 14 KiB per connection inside OpenSSL.
 class Socket {
 public:
     Socket() = default;

@@ -1,9 +1,9 @@
 #include "shard/shards.h"
 
+#include <fmt/format.h>
 #include <pthread.h>
 
 #include <future>
-#include <string>
 
 #include "core/assert.h"
 
@@ -24,7 +24,7 @@ Shards::~Shards() {
 void Shards::start() {
     for (auto& loop : loops_) {
         auto& thread = threads_.emplace_back([&loop = *loop] { loop.run(); });
-        auto const name = "shard-" + std::to_string(loop->id().value);
+        auto const name = fmt::format("shard-{}", loop->id().value);
         pthread_setname_np(thread.native_handle(), name.c_str());
     }
 }
