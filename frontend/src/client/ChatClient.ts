@@ -158,8 +158,24 @@ export class ChatClient {
     this.#isStarted = false
     this.#starts += 1
     this.#fallback.end()
+    this.#feed.pause()
+    this.#reads.pause()
     void this.#keeper.save()
     this.#shared.stop()
+  }
+
+  /** A new sign-in of the same user; goes on at once where the old one had ended. */
+  readonly setToken = (token: string): void => {
+    this.credentials.set(token)
+    if (this.connection.getSnapshot().status !== 'error') return
+    this.stop()
+    this.start()
+  }
+
+  /** Signing out: stops, and removes from this device what was kept for the user. */
+  readonly forget = async (): Promise<void> => {
+    this.stop()
+    await this.#keeper.clear()
   }
 
   /** The same object for the same conversation. */
@@ -317,6 +333,7 @@ export class ChatClient {
       onLead: () => this.#lead(),
       onFollow: () => this.#interrupt(),
       onState: (state) => this.#stateChanged(state),
+      onRest: () => void this.#keeper.save(),
       onTabMessage: (message) => void this.#tabSays(message),
     })
   }

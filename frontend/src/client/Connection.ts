@@ -59,7 +59,8 @@ export class Connection {
 
   /** The page came back: try now; a connection that seems open has to prove it. */
   wake(): void {
-    if (this.state.getSnapshot().status === 'open') this.#beat(probeWithinMs)
+    const isOpen = this.state.getSnapshot().status === 'open'
+    if (isOpen && this.#heartbeatAt === null) this.#beat(probeWithinMs)
     this.#dispatch({ type: 'wake' })
   }
 

@@ -16,6 +16,8 @@ export interface SharedConnectionOptions extends Omit<ConnectionOptions, 'onFram
   readonly onFollow: () => void
   /** Of the connection that this tab owns. */
   readonly onState: (state: ConnectionState) => void
+  /** The page is hidden, goes offline or ends. */
+  readonly onRest: () => void
   readonly onTabMessage: (message: TabMessage) => void
 }
 
@@ -154,6 +156,7 @@ export class SharedConnection {
   #pageChanged(isAwake: boolean): void {
     this.#tellPage()
     if (isAwake) this.#tabs?.hello()
+    else this.#options.onRest()
     this.#nudge(isAwake)
   }
 

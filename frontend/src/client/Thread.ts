@@ -202,7 +202,9 @@ export class Thread {
       const waiting = this.#waiting.map((entry) => this.#show(entry))
       this.#messages = waiting.length === 0 ? stored : [...stored, ...waiting]
     }
-    return { messages: this.#messages, hasOlder: state?.hasOlder ?? false, isLoading, error }
+    const isUnknown = state === null && error === null
+    const hasOlder = state?.hasOlder ?? false
+    return { messages: this.#messages, hasOlder, isLoading: isLoading || isUnknown, error }
   }
 
   readonly #outboxChanged = (): void => {

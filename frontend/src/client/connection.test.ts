@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../test/ManualClock'
-import { asha, Scene } from '../test/scene'
+import { asha, binod, Scene, texts } from '../test/scene'
 
 function info(client: { connection: { getSnapshot(): { status: string } } }) {
   return client.connection.getSnapshot().status
@@ -65,6 +65,15 @@ describe('tokens', () => {
     await scene.clock.advance(600_000)
     expect(info(client)).toBe('error')
     expect(scene.server.connects).toBe(1)
+  })
+
+  test('a new sign-in after the end goes on at once', async () => {
+    const scene = new Scene()
+    const { client } = await scene.enter(asha, { token: 'old', getToken: undefined })
+    expect(info(client)).toBe('error')
+    client.setToken(scene.server.tokenFor(asha))
+    await settle()
+    expect(info(client)).toBe('connected')
   })
 
   test('a token provider that fails is asked again with backoff', async () => {
@@ -226,6 +235,44 @@ describe('coming back', () => {
     expect(scene.server.sessions.size).toBe(0)
     expect(scene.clock.timers).toBe(0)
     expect(info(client)).toBe('disconnected')
+  })
+
+  test('stopped in the middle of failures, nothing goes on in the background', async () => {
+    const scene = new Scene()
+    const { client } = await scene.enter(asha)
+    scene.server.say(binod, scene.chat.id, 'one')
+    scene.server.rest = 'fails'
+    await settle()
+    client.thread(scene.chat.id).markRead()
+    scene.server.isMute = true
+    scene.server.say(binod, scene.chat.id, 'lost')
+    scene.server.isMute = false
+    scene.server.say(binod, scene.chat.id, 'heard')
+    await scene.clock.advance(3_000)
+    client.stop()
+    await scene.clock.advance(3_000)
+    scene.server.requests.length = 0
+    await scene.clock.advance(600_000)
+    expect(scene.server.requests).toEqual([])
+    expect(scene.clock.timers).toBe(0)
+    scene.server.rest = 'works'
+    client.start()
+    await settle()
+    expect(texts(client, scene.chat.id)).toEqual(['one', 'lost', 'heard'])
+    expect(scene.server.log.unread(scene.chat, asha)).toBe(2)
+  })
+
+  test('signing out leaves nothing on the device', async () => {
+    const scene = new Scene()
+    const { client } = await scene.enter(asha)
+    scene.server.say(binod, scene.chat.id, 'private')
+    await scene.clock.advance(1_000)
+    client.thread(scene.chat.id).send('mine')
+    const kept = () => [...scene.browser(asha).storage.values()].flatMap((map) => [...map.keys()])
+    expect(kept()).not.toEqual([])
+    await client.forget()
+    await scene.clock.advance(5_000)
+    expect(kept()).toEqual([])
   })
 
   test('mounting twice is one connection; it ends a second after the last release', async () => {

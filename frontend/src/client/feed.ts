@@ -139,7 +139,7 @@ export class Feed {
   }
 
   connected({ data }: Frame<'connection'>): void {
-    const goesOn = data.resume === 'resumed' && data.epoch === this.#epoch
+    const goesOn = data.resume === 'resumed' && data.epoch === this.#epoch && !this.isSyncing
     if (goesOn) return
     if (data.epoch !== this.#epoch) this.#seenPos = 0
     this.#seenPos = Math.max(this.#seenPos, data.pos)
@@ -149,6 +149,8 @@ export class Feed {
 
   synced(pos: number): void {
     this.#seenPos = Math.max(this.#seenPos, pos)
+    this.#failures = 0
+    if (this.#repairs.size > 0 && !this.#isRepairing) void this.#repairAll()
     this.#advance()
   }
 
@@ -254,6 +256,12 @@ export class Feed {
     }
     this.#loading.delete(id)
     this.in(id).update({ isLoading: false, error })
+  }
+
+  /** Nobody uses the client: what could not be read is asked for by the next connection. */
+  pause(): void {
+    this.#generation += 1
+    this.#stopRetry()
   }
 
   remove(id: ConversationId): void {

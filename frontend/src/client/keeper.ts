@@ -46,6 +46,12 @@ export class Keeper {
     if (changes.size > 0) await this.write(changes)
   }
 
+  /** Leaves nothing of this user on the device. */
+  async clear(): Promise<void> {
+    const kept = await this.load()
+    await this.write(new Map([...kept.keys()].map((key) => [key, undefined])))
+  }
+
   async write(changes: ReadonlyMap<string, unknown>): Promise<void> {
     await this.#vault?.write(changes).catch(() => {
       // Full or forbidden: the page goes on with what is in memory.

@@ -2,6 +2,7 @@ import { Store } from './store'
 import type { Presence, UserId } from './types'
 
 const askMax = 200
+const wantedMax = 1_000
 const knownMax = 5_000
 
 /** Who is online, as far as the server has told. */
@@ -35,7 +36,7 @@ export class PresenceBook {
 
   /** Asks once for people whose last_seen is not known yet. */
   want(ids: readonly UserId[]): void {
-    const fresh = ids.filter((id) => !this.#wanted.has(id) && this.#wanted.size < knownMax)
+    const fresh = ids.filter((id) => !this.#wanted.has(id) && this.#wanted.size < wantedMax)
     for (const id of fresh) this.#wanted.add(id)
     this.#askFor(fresh)
   }

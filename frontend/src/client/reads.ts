@@ -37,6 +37,10 @@ export class ReadMarkers {
     if (!isReachable) this.#stopTimer = this.#environment.after(repeatMs, () => void this.flush())
   }
 
+  pause(): void {
+    this.#stopTimer()
+  }
+
   #next(): readonly [ConversationId, number] | undefined {
     return this.#wanted.entries().next().value
   }

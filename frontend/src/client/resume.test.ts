@@ -219,6 +219,20 @@ describe('resume', () => {
     expect(b.client.connection.getSnapshot().synced).toBe(true)
   })
 
+  test('a reading of the snapshot that was interrupted is done again', async () => {
+    const scene = new Scene()
+    const b = await scene.enter(binod)
+    const reading = b.client.refresh()
+    b.client.stop()
+    b.client.start()
+    await reading
+    await settle()
+    scene.server.say(asha, scene.chat.id, 'hello')
+    await settle()
+    expect(texts(b.client, scene.chat.id)).toEqual(['hello'])
+    expect(b.client.connection.getSnapshot().synced).toBe(true)
+  })
+
   test('the snapshot is asked for until it comes', async () => {
     const scene = new Scene()
     scene.server.rest = 'fails'

@@ -29,7 +29,7 @@ export function MessagingProvider({ client: given, children, ...options }: Messa
     [given, url, apiUrl, userId],
   )
   useEffect(() => {
-    if (token !== undefined) client.credentials.set(token)
+    if (token !== undefined) client.setToken(token)
   }, [client, token])
   useEffect(() => client.retain(), [client])
   return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>
