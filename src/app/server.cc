@@ -137,10 +137,7 @@ Status RunningServer::build_shards() {
         apps_.push_back(
             std::make_unique<ShardApp>(shards_.loop(ShardId{i}), options_, config_, shared));
         hubs.push_back(&apps_.back()->hub());
-        if (!site_->empty()) {
-            apps_.back()->router().set_fallback(
-                [site = site_](http::RequestContext& context) { site->answer(context); });
-        }
+        if (!site_->empty()) apps_.back()->serve(site_);
     }
     fan_.set_hubs(hubs);
     peers_.set_hubs(hubs);

@@ -49,6 +49,13 @@ void ShardApp::add_gate_route() {
          [this](http::RequestContext& context, http::PathIds const&) { gate_.upgrade(context); }});
 }
 
+void ShardApp::serve(std::shared_ptr<site::Site const> site) {
+    router_.set_fallback([site = std::move(site)](http::RequestContext& context) {
+        bool const is_api = context.request().path.starts_with("/api/");
+        is_api ? context.respond(error_page(404, "no such path")) : site->answer(context);
+    });
+}
+
 std::unique_ptr<net::Protocol> ShardApp::accept() {
     return std::make_unique<http::Connection>(router_, options_.http);
 }

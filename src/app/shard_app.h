@@ -11,6 +11,7 @@
 #include "net/connection_table.h"
 #include "session/gate.h"
 #include "session/session.h"
+#include "site/site.h"
 #include "wire/decode.h"
 
 namespace sewa::app {
@@ -35,6 +36,9 @@ public:
 
     // A protocol for a connection that was just accepted.
     std::unique_ptr<net::Protocol> accept();
+
+    // Answers what is neither API nor WebSocket with the web app. Before the shards run.
+    void serve(std::shared_ptr<site::Site const> site);
 
     // Tells every session to come back later and closes it (C-10). On the shard.
     void drain(std::int64_t spread_ms);
