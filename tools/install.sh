@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building, running and testing need, on Debian 12. Does nothing when all is there.
-# usage: tools/install.sh build|test
+# usage: tools/install.sh build|test|node
 set -euo pipefail
 
 build_packages=(
@@ -10,8 +10,11 @@ build_packages=(
 )
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev openssl sqlite3)
 
+node_packages=(nodejs npm)
+
 packages=("${build_packages[@]}")
 [ "${1:-build}" = test ] && packages+=("${test_packages[@]}")
+[ "${1:-build}" = node ] && packages=("${node_packages[@]}")
 
 missing=()
 for package in "${packages[@]}"; do

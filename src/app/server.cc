@@ -192,6 +192,7 @@ void RunningServer::drain() {
     });
     on_each([](ShardApp& app) { app.drain(kDrainSpreadMs); });
     while (connection_count() > 0 && clock_.mono() < deadline) {
+        on_each([](ShardApp& app) { app.close_idle(); });
         std::this_thread::sleep_for(kDrainPoll);
     }
 }

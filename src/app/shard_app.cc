@@ -60,6 +60,13 @@ std::unique_ptr<net::Protocol> ShardApp::accept() {
     return std::make_unique<http::Connection>(router_, options_.http);
 }
 
+void ShardApp::close_idle() {
+    connections_.for_each([](net::Connection& connection) {
+        auto* const http = dynamic_cast<http::Connection*>(&connection.protocol());
+        if (http != nullptr && http->is_idle()) connection.close_after_flush();
+    });
+}
+
 void ShardApp::drain(std::int64_t spread_ms) {
     hub_.sessions().each([&](chat::Subscriber& subscriber) {
         auto const wait_ms = 200 + static_cast<std::int64_t>(

@@ -42,6 +42,8 @@ public:
 
     // Tells every session to come back later and closes it (C-10). On the shard.
     void drain(std::int64_t spread_ms);
+    // Closes HTTP connections between two requests. On the shard.
+    void close_idle();
 
     chat::Hub& hub() { return hub_; }
     net::ConnectionTable& connections() { return connections_; }

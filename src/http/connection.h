@@ -37,6 +37,9 @@ public:
     void on_drained(net::Connection& connection) override;
     void on_closed(net::Connection& connection) override;
 
+    // Between two requests: may be closed without anybody missing an answer.
+    bool is_idle() const { return phase_ == Phase::kIdle; }
+
     // The answer to the request in progress; ignored when there is none any more.
     void answer(Response response);
 

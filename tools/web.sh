@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The front end: tools/web.sh build | test
+#   build   makes frontend/out, which the server's build puts into the program; nothing when it is up to date
+#   test    types, lint and unit tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+PATH="$(tools/node.sh):$PATH"
+export NEXT_TELEMETRY_DISABLED=1
+
+cd frontend
+stamp=node_modules/.installed
+if [ ! -f "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
+    echo "Installing the front end's packages"
+    npm ci --silent --no-audit --no-fund
+    touch "$stamp"
+fi
+
+case "${1:-build}" in
+build)
+    if [ -f out/index.html ] && [ -z "$(find src package-lock.json next.config.ts -newer out/index.html -print -quit)" ]; then
+        exit 0
+    fi
+    echo "Building the web app"
+    npm run --silent build
+    touch out/index.html
+    ;;
+test)
+    npm run --silent check
+    npm test --silent
+    ;;
+esac
