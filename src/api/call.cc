@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <exception>
 #include <memory>
 
 #include "wire/rest_objects.h"
@@ -56,12 +57,21 @@ std::string query_text(http::Request const& request, std::string_view name) {
     return std::string(request.query.find(name).value_or(std::string_view{}));
 }
 
+// An exception (memory, a library) ends this request and nothing else.
+static Answer guarded(ReadWork const& work, store::Reader& reader) {
+    try {
+        return work(reader);
+    } catch (std::exception const&) {
+        return refuse(error(Errc::kInternal, "the server could not make this answer"));
+    }
+}
+
 void read(Call call, ReadWork work) {
     auto& reads = call.hub->reads();
     reads.push(chat::ReadQueue::Urgency::kLookup,
                [call = std::make_shared<Call>(std::move(call)),
                 work = std::move(work)](store::Reader& reader) -> chat::HubTask {
-                   auto answer = std::make_shared<Answer>(work(reader));
+                   auto answer = std::make_shared<Answer>(guarded(work, reader));
                    return [call, answer](chat::Hub&) { call->reply(std::move(*answer)); };
                });
 }

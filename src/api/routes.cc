@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <memory>
 
 #include "api/resources.h"
@@ -46,6 +47,18 @@ void call_resource(http::RequestContext& context, http::PathIds const& ids, ApiP
     resource(std::move(call));
 }
 
+// An exception ends this request: dropping its responder answers 500.
+void guarded_call(http::RequestContext& context, http::PathIds const& ids, ApiParts const& parts,
+                  Resource const& resource) {
+    try {
+        call_resource(context, ids, parts, resource);
+    } catch (std::exception const&) {
+        if (context.is_settled()) return;
+        context.respond(to_response(
+            refuse(error(Errc::kInternal, "the server could not make this answer"))));
+    }
+}
+
 class Routes {
 public:
     Routes(http::Router& router, ApiParts const& parts) : router_(router), parts_(parts) {}
@@ -54,7 +67,7 @@ public:
         router_.add({method, std::string(kBase) + std::string(path),
                      [parts = &parts_, resource = std::move(resource)](
                          http::RequestContext& context, http::PathIds const& ids) {
-                         call_resource(context, ids, *parts, resource);
+                         guarded_call(context, ids, *parts, resource);
                      },
                      parts_.limits.body_bytes_max});
     }

@@ -67,6 +67,7 @@ public:
     // Closes with `code`, for a ban or a revoked token.
     void end(CloseCode code, std::string_view reason);
 
+    void count_exception() { chat::add(parts_.counters.exceptions); }
     bool is_ended() const { return phase_ == Phase::kEnded; }
     ConversationId focus() const { return focus_; }
 

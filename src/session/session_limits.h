@@ -37,6 +37,7 @@ struct SessionCounters {
     std::atomic<std::uint64_t> rate_limited{0};
     std::atomic<std::uint64_t> slow_consumers{0};
     std::atomic<std::uint64_t> replayed{0};
+    std::atomic<std::uint64_t> exceptions{0};
     std::array<std::atomic<std::uint64_t>, 32> errors{};  // By Errc.
 };
 

@@ -1,5 +1,6 @@
 #include "session/ws_session.h"
 
+#include <exception>
 #include <utility>
 
 namespace sewa::session {
@@ -13,8 +14,14 @@ void WsSession::on_open(ws::Connection& connection) {
     session_.start(std::move(*request));
 }
 
-void WsSession::on_text(ws::Connection&, std::string_view text) {
-    session_.on_text(text);
+// An exception (memory, a library) ends this connection and nobody else's; the client resumes.
+void WsSession::on_text(ws::Connection& connection, std::string_view text) {
+    try {
+        session_.on_text(text);
+    } catch (std::exception const&) {
+        session_.count_exception();
+        connection.close(CloseCode::kGoingAway, "internal error; reconnect and resume");
+    }
 }
 
 void WsSession::on_binary(ws::Connection&, std::string_view) {

@@ -10,6 +10,7 @@ class WsSession final : public ws::Handler, private Transport {
 public:
     WsSession(SessionParts const& parts, SessionRequest request);
 
+
     void on_open(ws::Connection& connection) override;
     void on_text(ws::Connection& connection, std::string_view text) override;
     void on_binary(ws::Connection& connection, std::string_view bytes) override;
