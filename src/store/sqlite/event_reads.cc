@@ -8,6 +8,9 @@ namespace sewa::store::sqlite {
 
 namespace {
 
+// A page waits in memory until its client has taken it.
+constexpr std::size_t kPageBytesMax = 512 * 1024;
+
 constexpr char kSelectEvents[] =
     "SELECT pos, conv_seq, frame FROM events WHERE conversation_id = ? AND conv_seq > ? "
     "ORDER BY conv_seq LIMIT ?";
@@ -62,13 +65,15 @@ ResumePage EventReads::resume(UserId user, Pos after, std::uint32_t limit) {
     ResumePage page;
     auto heap = sources(user, after);
     std::make_heap(heap.begin(), heap.end());
+    std::size_t bytes = 0;
     while (!heap.empty()) {
-        if (page.frames.size() == limit) {
+        if (page.frames.size() == limit || bytes >= kPageBytesMax) {
             page.has_more = true;
             return page;
         }
         std::pop_heap(heap.begin(), heap.end());
         page.frames.push_back(frame_at(heap.back().next));
+        bytes += page.frames.back().frame.payload().size();
         if (advance(heap.back(), user)) {
             std::push_heap(heap.begin(), heap.end());
         } else {
