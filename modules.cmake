@@ -37,6 +37,11 @@ configure_file(src/app/version.h.in ${PROJECT_BINARY_DIR}/generated/app/version.
 target_include_directories(sewa_app PUBLIC ${PROJECT_BINARY_DIR}/generated)
 sewa_module(cli DEPENDS sewa_app sewa_client)
 if(SEWA_TESTS)
+    # The chat is tested against the client library's model of a server.
+    target_include_directories(cli_test PRIVATE client/src client/tests)
+    target_link_libraries(cli_test PRIVATE fmt::fmt simdjson::simdjson)
+endif()
+if(SEWA_TESTS)
     add_subdirectory(tests/conformance)
 endif()
 add_subdirectory(bench)

@@ -20,6 +20,7 @@ COLUMNS_MAX = 100
 # Module: what it may include besides itself. ARCHITECTURE.md draws it.
 LAYERS = {
     "core": "",
+    "sewa": "core",  # The public headers of client/.
     "observe": "core",
     "config": "core",
     "shard": "core",
@@ -40,7 +41,7 @@ LAYERS = {
     "cluster/nats": "core shard cluster",
     "app": "core shard net store cluster wire auth http ws site chat session api observe config "
            "store/sqlite store/postgres cluster/local cluster/nats",
-    "cli": "core shard net store cluster wire auth http ws chat session api observe config app client",
+    "cli": "core shard net store cluster wire auth http ws chat session api observe config app sewa",
     "main": "cli",
 }
 

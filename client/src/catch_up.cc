@@ -9,15 +9,17 @@ namespace sewa::client {
 namespace {
 
 bool is_unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
 }
 
 std::string percent_encoded(std::string_view text) {
     std::string out;
     for (char const c : text) {
-        if (is_unreserved(c)) out += c;
-        else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        if (is_unreserved(c))
+            out += c;
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
     return out;
 }
@@ -111,8 +113,8 @@ std::optional<GapReader::Answer> GapReader::answer(std::uint64_t request, HttpAn
         result.no_access = true;
         return result;
     }
-    auto page = answer.status == 200 ? read_event_page(answer.body)
-                                     : fail(Errc::kUnavailable, "no events");
+    auto page =
+        answer.status == 200 ? read_event_page(answer.body) : fail(Errc::kUnavailable, "no events");
     if (!page) {
         repair.not_before = now + std::max<std::int64_t>(50, repair.backoff.next(random));
         return result;

@@ -34,8 +34,10 @@ Client::Parts::Parts(asio::io_context& io, ClientOptions client_options, TokenPr
       url_(parse_url(options.url)) {
     boost::system::error_code ignored;
     tls_.set_verify_mode(options.verify_tls ? asio::ssl::verify_peer : asio::ssl::verify_none);
-    if (options.ca_file.empty()) tls_.set_default_verify_paths(ignored);
-    else tls_.load_verify_file(options.ca_file, ignored);
+    if (options.ca_file.empty())
+        tls_.set_default_verify_paths(ignored);
+    else
+        tls_.load_verify_file(options.ca_file, ignored);
     if (url_) {
         http_ = std::make_shared<HttpLink>(io.get_executor(), tls_, *url_, options.user_agent);
     }
@@ -111,8 +113,8 @@ void Client::Parts::act(Connect const& connect) {
     SocketLink::Target target{*url_, "v=1", connect.token, options.user_agent};
     if (!connect.since.empty()) target.query += "&since=" + connect.since;
     socket_number_ = connect.connection;
-    socket_ = SocketLink::open(io_.get_executor(), tls_, std::move(target),
-                               handlers(connect.connection));
+    socket_ =
+        SocketLink::open(io_.get_executor(), tls_, std::move(target), handlers(connect.connection));
 }
 
 void Client::Parts::act(SendText& send) {
@@ -151,8 +153,10 @@ void Client::Parts::settle(SendProgress const& progress) {
     for (auto at = first; at != last; ++at) waiters.push_back(std::move(at->second));
     answer_waiters_.erase(first, last);
     for (auto& done : waiters) {
-        if (progress.state == SendState::kFailed) done(fail(progress.error));
-        else done(Sent{progress.id, progress.conv_seq, progress.duplicate});
+        if (progress.state == SendState::kFailed)
+            done(fail(progress.error));
+        else
+            done(Sent{progress.id, progress.conv_seq, progress.duplicate});
     }
 }
 
@@ -160,9 +164,12 @@ void Client::Parts::settle(ConnectionChanged const& change) {
     if (change.state != LinkState::kLive && change.state != LinkState::kStopped) return;
     bool const live = change.state == LinkState::kLive;
     for (auto& done : std::exchange(live_waiters_, {})) {
-        if (live) done({});
-        else if (!url_) done(fail(url_.error()));
-        else done(fail(stopped_error(change)));
+        if (live)
+            done({});
+        else if (!url_)
+            done(fail(url_.error()));
+        else
+            done(fail(stopped_error(change)));
     }
     if (live) return;
     for (auto& [key, done] : std::exchange(answer_waiters_, {})) done(fail(stopped_error(change)));

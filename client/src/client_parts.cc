@@ -134,16 +134,16 @@ DurableFrame ClientCore::Parts::own_event(Request const& request, AckFrame const
             break;
         }
         case Request::Kind::kEdit:
-            frame.event = MessageUpdated{conversation, ack.conv_seq, request.message,
-                                         user, request.content, ack.created_at};
+            frame.event = MessageUpdated{conversation, ack.conv_seq,    request.message,
+                                         user,         request.content, ack.created_at};
             break;
         case Request::Kind::kDelete:
             frame.event =
                 MessageDeleted{conversation, ack.conv_seq, request.message, user, request.flag};
             break;
         case Request::Kind::kReaction:
-            frame.event = ReactionChanged{conversation, ack.conv_seq, request.message,
-                                          user, request.content, request.flag};
+            frame.event = ReactionChanged{conversation, ack.conv_seq,    request.message,
+                                          user,         request.content, request.flag};
             break;
         case Request::Kind::kRead:
             frame.event = ReadMoved{conversation, user, request.up_to};
@@ -193,8 +193,10 @@ void ClientCore::Parts::on(TypingFrame const& frame) {
 }
 
 void ClientCore::Parts::show_presence(PresenceChanged presence) {
-    if (!presence.is_online) online_.erase(presence.user);
-    else if (online_.size() < kOnlineMax) online_[presence.user] = presence.user_name;
+    if (!presence.is_online)
+        online_.erase(presence.user);
+    else if (online_.size() < kOnlineMax)
+        online_[presence.user] = presence.user_name;
     show(std::move(presence));
 }
 
@@ -257,8 +259,8 @@ void ClientCore::Parts::save() {
     if (!options.save || (!std::exchange(unsaved_, false) && !moved)) return;
     saved_cursor_ = ledger.cursor();
     auto const known = position_known_ && !snapshot.is_needed();
-    actions.push_back(Save{{known ? epoch : std::string(), saved_cursor_, ledger.all_applied(),
-                            outbox.saved()}});
+    actions.push_back(
+        Save{{known ? epoch : std::string(), saved_cursor_, ledger.all_applied(), outbox.saved()}});
 }
 
 void ClientCore::Parts::note_delivered(MessageAdded const& added) {

@@ -85,9 +85,9 @@ private:
     void save();
 
     std::int64_t content_max_ = 5'000;
-    bool epoch_changed_ = false;     // Not yet told to the application.
-    bool position_known_ = false;    // `since` may be sent.
-    bool presence_complete_ = false; // The first status_snapshot of this connection came.
+    bool epoch_changed_ = false;         // Not yet told to the application.
+    bool position_known_ = false;        // `since` may be sent.
+    bool presence_complete_ = false;     // The first status_snapshot of this connection came.
     std::vector<DurableFrame> waiting_;  // For the snapshot; at most held_max.
     std::map<UserId, std::string> online_;
     std::unordered_map<ConversationId, ConvSeq> delivered_;  // To be reported.

@@ -19,8 +19,8 @@ constexpr std::chrono::seconds kDialTimeout{10};
 asio::awaitable<void> dial(boost::beast::tcp_stream& stream, Url const& url,
                            boost::system::error_code& error) {
     asio::ip::tcp::resolver resolver(stream.get_executor());
-    auto const found = co_await resolver.async_resolve(url.host, url.port,
-                                                       redirect_error(use_awaitable, error));
+    auto const found =
+        co_await resolver.async_resolve(url.host, url.port, redirect_error(use_awaitable, error));
     if (error) co_return;
     stream.expires_after(kDialTimeout);
     co_await stream.async_connect(found, redirect_error(use_awaitable, error));

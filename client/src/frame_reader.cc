@@ -128,8 +128,12 @@ DurableFrame durable(Object data, Event event) {
 }
 
 Frame connection(Object data) {
-    ConnectionFrame frame{UserId{number(data, "user_id")}, text(data, "epoch"),
-                          Pos{number(data, "pos")}, text(data, "resume"), text(data, "reason"), 0};
+    ConnectionFrame frame{UserId{number(data, "user_id")},
+                          text(data, "epoch"),
+                          Pos{number(data, "pos")},
+                          text(data, "resume"),
+                          text(data, "reason"),
+                          0};
     if (auto const limits = child(data, "limits"))
         frame.max_content = number(*limits, "max_content");
     return frame;
@@ -140,20 +144,20 @@ Frame message_frame(Object data) {
 }
 
 Frame updated(Object data) {
-    return durable(data, MessageUpdated{ConversationId{number(data, "conversation_id")},
-                                        ConvSeq{number(data, "conv_seq")},
-                                        MessageId{number(data, "id")},
-                                        UserId{number(data, "user_id")}, text(data, "content"),
-                                        text(data, "edited_at")});
+    return durable(data,
+                   MessageUpdated{ConversationId{number(data, "conversation_id")},
+                                  ConvSeq{number(data, "conv_seq")}, MessageId{number(data, "id")},
+                                  UserId{number(data, "user_id")}, text(data, "content"),
+                                  text(data, "edited_at")});
 }
 
 Frame deleted(Object data) {
     auto id = number(data, "message_id");
     if (id == 0) id = number(data, "id");
-    return durable(data, MessageDeleted{ConversationId{number(data, "conversation_id")},
-                                        ConvSeq{number(data, "conv_seq")}, MessageId{id},
-                                        UserId{number(data, "user_id")},
-                                        text(data, "scope") != "me"});
+    return durable(data,
+                   MessageDeleted{ConversationId{number(data, "conversation_id")},
+                                  ConvSeq{number(data, "conv_seq")}, MessageId{id},
+                                  UserId{number(data, "user_id")}, text(data, "scope") != "me"});
 }
 
 Frame reaction_frame(Object data) {
@@ -165,16 +169,16 @@ Frame reaction_frame(Object data) {
 }
 
 Frame read_moved(Object data) {
-    return durable(data, ReadMoved{ConversationId{number(data, "conversation_id")},
-                                   UserId{number(data, "user_id")},
-                                   ConvSeq{number(data, "up_to")}});
+    return durable(data,
+                   ReadMoved{ConversationId{number(data, "conversation_id")},
+                             UserId{number(data, "user_id")}, ConvSeq{number(data, "up_to")}});
 }
 
 Frame conversation_changed(Object data) {
-    return durable(data, ConversationChanged{ConversationId{number(data, "conversation_id")},
-                                             UserId{number(data, "user_id")}, text(data, "change"),
-                                             text(data, "title"),
-                                             UserId{number(data, "participant_id")}});
+    return durable(
+        data, ConversationChanged{ConversationId{number(data, "conversation_id")},
+                                  UserId{number(data, "user_id")}, text(data, "change"),
+                                  text(data, "title"), UserId{number(data, "participant_id")}});
 }
 
 Frame delivered(Object data) {
@@ -183,10 +187,10 @@ Frame delivered(Object data) {
 }
 
 Frame typing(Object data) {
-    return TypingFrame{{ConversationId{number(data, "conversation_id")},
-                        UserId{number(data, "user_id")}, text(data, "user_name"),
-                        flag(data, "is_typing")},
-                       number(data, "expires_in_ms")};
+    return TypingFrame{
+        {ConversationId{number(data, "conversation_id")}, UserId{number(data, "user_id")},
+         text(data, "user_name"), flag(data, "is_typing")},
+        number(data, "expires_in_ms")};
 }
 
 Frame status_snapshot(Object data) {
@@ -217,9 +221,10 @@ ErrorFrame error_of(Object data) {
 }
 
 Frame ack(Object data, std::string request_id) {
-    return AckFrame{std::move(request_id), ConversationId{number(data, "conversation_id")},
+    return AckFrame{std::move(request_id),         ConversationId{number(data, "conversation_id")},
                     MessageId{number(data, "id")}, ConvSeq{number(data, "conv_seq")},
-                    Pos{number(data, "pos")}, text(data, "created_at"), flag(data, "duplicate")};
+                    Pos{number(data, "pos")},      text(data, "created_at"),
+                    flag(data, "duplicate")};
 }
 
 struct Reader {

@@ -77,10 +77,10 @@ struct DurableFrame {
     Event event;
 };
 
-using Frame = std::variant<UnknownFrame, ConnectionFrame, DurableFrame, AckFrame, ErrorFrame,
-                           SyncedFrame, DrainFrame, TokenExpiringFrame, AuthenticatedFrame,
-                           HeartbeatFrame, TypingFrame, StatusFrame, StatusSnapshotFrame,
-                           DeliveredFrame, UnreadFrame>;
+using Frame =
+    std::variant<UnknownFrame, ConnectionFrame, DurableFrame, AckFrame, ErrorFrame, SyncedFrame,
+                 DrainFrame, TokenExpiringFrame, AuthenticatedFrame, HeartbeatFrame, TypingFrame,
+                 StatusFrame, StatusSnapshotFrame, DeliveredFrame, UnreadFrame>;
 
 struct EventPage {
     std::vector<DurableFrame> events;

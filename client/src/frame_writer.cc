@@ -72,9 +72,9 @@ std::string write_delivered(ConversationId conversation, ConvSeq up_to) {
 }
 
 std::string write_typing(ConversationId conversation, bool is_typing) {
-    return frame("typing", {},
-                 fmt::format(R"("conversation_id":{},"is_typing":{})", conversation.value,
-                             is_typing));
+    return frame(
+        "typing", {},
+        fmt::format(R"("conversation_id":{},"is_typing":{})", conversation.value, is_typing));
 }
 
 std::string write_heartbeat() {

@@ -85,7 +85,8 @@ void HttpLink::call(Call call, Done done) {
     if (stopped_ || waiting_.size() >= kWaitingMax) return done({});
     waiting_.push_back({std::move(call), std::move(done)});
     if (std::exchange(working_, true)) return;
-    asio::co_spawn(executor_, [self = shared_from_this()] { return self->work(); }, asio::detached);
+    asio::co_spawn(
+        executor_, [self = shared_from_this()] { return self->work(); }, asio::detached);
 }
 
 void HttpLink::stop() {

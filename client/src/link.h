@@ -47,9 +47,7 @@ public:
     bool is_current(std::uint64_t connection) const {
         return has_socket_ && connection == connection_;
     }
-    bool is_greeted() const {
-        return state_ == LinkState::kResuming || state_ == LinkState::kLive;
-    }
+    bool is_greeted() const { return state_ == LinkState::kResuming || state_ == LinkState::kLive; }
     bool is_live() const { return state_ == LinkState::kLive; }
     bool is_draining() const { return drain_ms_.has_value(); }
     std::uint64_t connection() const { return connection_; }

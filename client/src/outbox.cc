@@ -71,8 +71,10 @@ std::vector<Request const*> Outbox::take_due(MonoMs now, std::vector<SendProgres
     for (auto& entry : entries_) outstanding += entry.state == SendState::kSending ? 1 : 0;
     for (auto& entry : entries_) {
         if (outstanding >= limits_.outstanding_max) break;
-        // Whatever waits first in its conversation blocks what comes after it.
-        if (!busy.insert(entry.request.conversation).second) continue;
+        // Whatever waits first in its conversation blocks what comes after it; a read marker
+        // neither waits nor blocks, because it only moves forward.
+        bool const in_order = entry.request.kind != Request::Kind::kRead;
+        if (in_order && !busy.insert(entry.request.conversation).second) continue;
         if (entry.state == SendState::kSending || entry.not_before > now) continue;
         entry.state = SendState::kSending;
         auto const patience = limits_.ack_timeout_ms << std::min(entry.retries, 4);

@@ -49,8 +49,9 @@ public:
           socket_(std::forward<Args>(args)...) {}
 
     void start() {
-        asio::co_spawn(socket_.get_executor(),
-                       [self = this->shared_from_this()] { return self->live(); }, asio::detached);
+        asio::co_spawn(
+            socket_.get_executor(), [self = this->shared_from_this()] { return self->live(); },
+            asio::detached);
     }
 
     void send(std::string text) override {
@@ -104,8 +105,8 @@ private:
         });
         // Covers both handshakes, opening and closing; in between the core watches for silence.
         beast::get_lowest_layer(socket_).expires_never();
-        socket_.set_option(websocket::stream_base::timeout{
-            kHandshakeTimeout, websocket::stream_base::none(), false});
+        socket_.set_option(websocket::stream_base::timeout{kHandshakeTimeout,
+                                                           websocket::stream_base::none(), false});
         auto const path = target_.url.path + "?" + target_.query;
         co_await socket_.async_handshake(response_, target_.url.authority(), path,
                                          redirect_error(use_awaitable, error));

@@ -397,22 +397,30 @@ TEST_F(ClientCoreTest, only_retryable_errors_are_repeated_and_order_is_kept) {
     auto const first = send("first");
     auto const second = send("second");
     ASSERT_EQ(sent_.size(), 1u) << "one of a conversation at a time";
-    say(fmt::format(
-        R"({{"type":"error","id":"{}","data":{{"code":"rate_limited","message":"",)"
-        R"("retryable":true,"retry_after_ms":2000}}}})",
-        first));
+    say(fmt::format(R"({{"type":"error","id":"{}","data":{{"code":"rate_limited","message":"",)"
+                    R"("retryable":true,"retry_after_ms":2000}}}})",
+                    first));
     pass(1'999);
     EXPECT_EQ(sent_.size(), 1u);
     pass(1);
     ASSERT_EQ(sent_.size(), 2u);
     EXPECT_EQ(sent_[1], sent_[0]);
-    say(fmt::format(
-        R"({{"type":"error","id":"{}","data":{{"code":"blocked","message":"no",)"
-        R"("retryable":false}}}})",
-        first));
+    say(fmt::format(R"({{"type":"error","id":"{}","data":{{"code":"blocked","message":"no",)"
+                    R"("retryable":false}}}})",
+                    first));
     EXPECT_EQ(state_of(first), SendState::kFailed);
     EXPECT_EQ(state_of(second), SendState::kSending);
     EXPECT_EQ(events<SendProgress>().back().state, SendState::kSending);
+}
+
+TEST_F(ClientCoreTest, M_9_read_markers_are_merged_and_hold_nothing_up) {
+    (void)core_->mark_read(kOne, ConvSeq{3});
+    (void)core_->mark_read(kOne, ConvSeq{5});
+    start_live();
+    send("hello");
+    ASSERT_EQ(sent_.size(), 2u);
+    EXPECT_NE(sent_[0].find(R"("up_to":5)"), std::string::npos);
+    EXPECT_NE(sent_[1].find("hello"), std::string::npos);
 }
 
 TEST_F(ClientCoreTest, missing_answer_is_asked_for_again) {
@@ -462,9 +470,8 @@ TEST_F(ClientCoreTest, P_7_typing_is_signalled_at_most_every_3_s_and_stops_after
 
 TEST_F(ClientCoreTest, P_5_typing_of_others_ends_by_time_by_message_and_by_disconnect) {
     start_live();
-    auto const sign =
-        R"({"type":"typing","data":{"conversation_id":1,"user_id":2,"user_name":"B",)"
-        R"("is_typing":true,"expires_in_ms":6000}})";
+    auto const sign = R"({"type":"typing","data":{"conversation_id":1,"user_id":2,"user_name":"B",)"
+                      R"("is_typing":true,"expires_in_ms":6000}})";
     auto const ended = [&] { return !events<TypingChanged>().back().is_typing; };
     say(sign);
     EXPECT_FALSE(ended());

@@ -53,8 +53,8 @@ public:
 
     ModelServer model;
     std::string good_token = "good";
-    int refuse_with_status = 0;   // Answers upgrades with it.
-    int cut_after_messages = 0;   // Cuts after that many were stored and before they are answered.
+    int refuse_with_status = 0;  // Answers upgrades with it.
+    int cut_after_messages = 0;  // Cuts after that many were stored and before they are answered.
     std::vector<std::string> targets;  // Of what was asked for, in order.
     int http_connections = 0;
 

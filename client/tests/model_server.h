@@ -44,6 +44,7 @@ public:
     bool connected = false;
     std::size_t replay_from = 0;  // Positions up to here are too old to resume from.
     int page_size = 3;
+    std::size_t sync_messages = 1'000'000;
     bool lose_next_frame = false;  // A fault of the server, which R-1 has to mend.
 
     void open(std::string const& since) {
@@ -71,6 +72,7 @@ public:
         simdjson::dom::element frame = parser.parse(text.data(), text.size(), true);
         std::string_view const type = frame["type"];
         auto const data = frame["data"];
+        if (type == "read") return acknowledge_read(std::string(std::string_view(frame["id"])));
         if (type != "message") return;
         std::int64_t const conversation = data["conversation_id"];
         std::string_view const key = data["client_msg_id"], content = data["content"];
@@ -116,6 +118,11 @@ public:
                         &after) == 2) {
             return {200, events(conversation, after)};
         }
+        if (path.starts_with("conversations/?")) return {200, conversations()};
+        if (std::sscanf(path.c_str(), "conversations/%d/?page_size=20", &conversation) == 1 &&
+            texts.contains(conversation)) {
+            return {200, object(conversation, 20)};
+        }
         long before = 0;
         int limit = 0;
         if (std::sscanf(path.c_str(), "messages/?conversation=%d&limit=%d&before=%ld",
@@ -153,6 +160,12 @@ private:
         acknowledge(conversation, store_message(conversation, kMe, key, content), false);
     }
 
+    void acknowledge_read(std::string const& request) {  // Nobody else looks: nothing is stored.
+        tell(fmt::format(
+            R"({{"type":"ack","id":{},"data":{{"conversation_id":1,"duplicate":true}}}})",
+            json_string(request)));
+    }
+
     void acknowledge(int conversation, Text const& text, bool duplicate) {
         tell(fmt::format(
             R"({{"type":"ack","id":{},"data":{{"conversation_id":{},"id":{},"conv_seq":{},)"
@@ -183,19 +196,31 @@ private:
             text.sender);
     }
 
-    std::string sync() const {
-        std::string list;
+    std::string object(int conversation, std::size_t newest) const {
+        std::vector<std::string> page;
+        for (auto const& text : texts.at(conversation)) page.push_back(message(conversation, text));
+        if (page.size() > newest) page.erase(page.begin(), page.end() - static_cast<long>(newest));
+        return fmt::format(
+            R"({{"id":{},"last_conv_seq":{},"latest_messages":[{}],)"
+            R"("participants":[{{"id":1,"name":"Asha"}},{{"id":2,"name":"Bikash"}}]}})",
+            conversation, next_seq(conversation) - 1, fmt::join(page, ","));
+    }
+
+    std::string objects(std::size_t newest) const {
+        std::vector<std::string> list;
         for (auto const& [conversation, messages] : texts) {
-            std::string latest;
-            for (auto const& text : messages) {
-                latest += (latest.empty() ? "" : ",") + message(conversation, text);
-            }
-            list += fmt::format(R"({}{{"id":{},"last_conv_seq":{},"latest_messages":[{}]}})",
-                                list.empty() ? "" : ",", conversation, next_seq(conversation) - 1,
-                                latest);
+            list.push_back(object(conversation, newest));
         }
-        return fmt::format(R"({{"epoch":"{}","pos":{},"conversations":[{}],"next_cursor":null}})",
-                           epoch, last_pos(), list);
+        return fmt::format("[{}]", fmt::join(list, ","));
+    }
+
+    std::string conversations() const {
+        return fmt::format(R"({{"count":{},"results":{}}})", texts.size(), objects(0));
+    }
+
+    std::string sync() const {
+        return fmt::format(R"({{"epoch":"{}","pos":{},"conversations":{},"next_cursor":null}})",
+                           epoch, last_pos(), objects(sync_messages));
     }
 
     std::string history(int conversation, int limit, std::int64_t before) const {

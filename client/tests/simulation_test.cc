@@ -151,21 +151,34 @@ private:
     void fault_or_progress() {
         auto const dice = random_.below(100);
         auto const conversation = static_cast<int>(1 + random_.below(2));
-        if (dice < 30) deliver_to_client();
-        else if (dice < 50) deliver_to_server();
-        else if (dice < 58) answer_get();
-        else if (dice < 70) send(conversation);
-        else if (dice < 80) server_.post(conversation, "from other");
-        else if (dice < 83) server_.edit_last(conversation);
+        if (dice < 30)
+            deliver_to_client();
+        else if (dice < 50)
+            deliver_to_server();
+        else if (dice < 58)
+            answer_get();
+        else if (dice < 70)
+            send(conversation);
+        else if (dice < 80)
+            server_.post(conversation, "from other");
+        else if (dice < 83)
+            server_.edit_last(conversation);
         else if (dice < 92)
             clock_.advance(static_cast<std::int64_t>(random_.below(800))), core_->tick();
-        else if (dice < 95) cut();
-        else if (dice < 96) server_.lose_next_frame = true;
-        else if (dice < 97) repeat_frame();
-        else if (dice < 98) server_.replay_from = static_cast<std::size_t>(random_.below(200));
-        else if (random_.below(4) == 0) crash_client();
-        else if (random_.below(12) == 0) restore_backup();
-        else clock_.advance(20'000), core_->tick();
+        else if (dice < 95)
+            cut();
+        else if (dice < 96)
+            server_.lose_next_frame = true;
+        else if (dice < 97)
+            repeat_frame();
+        else if (dice < 98)
+            server_.replay_from = static_cast<std::size_t>(random_.below(200));
+        else if (random_.below(4) == 0)
+            crash_client();
+        else if (random_.below(12) == 0)
+            restore_backup();
+        else
+            clock_.advance(20'000), core_->tick();
     }
 
     void send(int conversation) {

@@ -11,5 +11,6 @@ namespace sewa::cli {
 void register_serve(CLI::App& app);
 void register_token(CLI::App& app);
 void register_print_config(CLI::App& app);
+void register_chat(CLI::App& app);
 
 }  // namespace sewa::cli

@@ -17,9 +17,9 @@
 namespace sewa::client {
 
 struct CoreOptions {
-    bool sync_on_start = true;    // Off: a fresh start is live at once, without a Snapshot.
+    bool sync_on_start = true;  // Off: a fresh start is live at once, without a Snapshot.
     bool report_delivered = true;
-    bool save = false;            // Give Save actions.
+    bool save = false;  // Give Save actions.
 
     std::int64_t backoff_first_ms = 500;
     std::int64_t backoff_max_ms = 30'000;
@@ -91,7 +91,7 @@ public:
     void on_opened(std::uint64_t connection);
     void on_refused(std::uint64_t connection, int http_status, std::int64_t retry_after_ms = 0);
     void on_text(std::uint64_t connection, std::string_view text);
-    void on_sign_of_life(std::uint64_t connection);  // A ping or pong.
+    void on_sign_of_life(std::uint64_t connection);                // A ping or pong.
     void on_closed(std::uint64_t connection, std::uint16_t code);  // 1006 without a close frame.
     void on_http(std::uint64_t request, HttpAnswer answer);
 
