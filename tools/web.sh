@@ -11,7 +11,8 @@ cd frontend
 stamp=node_modules/.installed
 if [ ! -f "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
     echo "Installing the front end's packages"
-    npm ci --silent --no-audit --no-fund
+    # Not `npm ci`: it insists on packages for other platforms, which not every registry has.
+    npm install --no-save --silent --no-audit --no-fund
     touch "$stamp"
 fi
 
