@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { Person } from '@/client'
+import type { DemoPerson } from '@/client'
 import { Avatar } from '@/components/ui/Avatar'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { Icon } from '@/components/ui/Icon'
@@ -20,7 +20,7 @@ export function SignIn() {
   const [busyId, setBusyId] = useState<number | null>(null)
   const [hasFailed, setFailed] = useState(false)
 
-  const enter = async (person: Person) => {
+  const enter = async (person: DemoPerson) => {
     setBusyId(person.id)
     setFailed(false)
     try {
@@ -66,7 +66,7 @@ export function SignIn() {
 }
 
 interface PersonButtonProps {
-  person: Person
+  person: DemoPerson
   isBusy: boolean
   onChoose: () => void
 }
@@ -74,13 +74,7 @@ interface PersonButtonProps {
 function PersonButton({ person, isBusy, onChoose }: PersonButtonProps) {
   const { words } = useWords()
   return (
-    <button
-      type="button"
-      className={styles.person}
-      aria-label={words.signIn.as(person.name)}
-      aria-busy={isBusy}
-      onClick={onChoose}
-    >
+    <button type="button" className={styles.person} aria-busy={isBusy} onClick={onChoose}>
       <Avatar id={person.id} name={person.name} image={person.avatar} />
       <span className={styles.personText}>
         <strong dir="auto">{person.name}</strong>

@@ -38,7 +38,7 @@ function TopBar() {
       <a href="#content" className={styles.skip}>
         {words.skipToContent}
       </a>
-      <Link href="/" className={styles.home}>
+      <Link href="/" className={styles.home} aria-label={words.appName}>
         <Logo />
         <span className={styles.brand}>{words.appName}</span>
       </Link>

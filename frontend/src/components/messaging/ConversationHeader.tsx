@@ -22,12 +22,9 @@ export function ConversationHeader({ conversation, onBack }: ConversationHeaderP
   return (
     <header className={styles.header} data-slot="conversation-header">
       {onBack && (
-        <IconButton
-          icon="back"
-          label={words.backToList}
-          className={styles.back ?? ''}
-          onClick={onBack}
-        />
+        <span className={styles.back}>
+          <IconButton icon="back" label={words.backToList} onClick={onBack} />
+        </span>
       )}
       <Avatar id={partner?.id ?? conversation.id} name={name} image={partner?.avatar ?? null} />
       <div className={styles.text}>

@@ -69,7 +69,7 @@ export function ConversationListView(props: ConversationListViewProps) {
           {props.hasMore && (
             <li className={styles.more}>
               <Button variant="quiet" size="s" onClick={props.onLoadMore}>
-                {words.loadOlder}
+                {words.moreConversations}
               </Button>
             </li>
           )}

@@ -49,9 +49,15 @@ export function MessageComposer(props: MessageComposerProps) {
     const replyTo = mode?.kind === 'reply' ? mode.message.id : null
     onModeEnd()
     if (mode?.kind === 'edit') return void saveEdit(mode.message, text)
+    try {
+      props.onSend(text, { replyTo, attachments: take() })
+    } catch (reason) {
+      // Too many messages wait already: the text stays in the field.
+      const text = reason instanceof Error ? reason.message : words.toast.failed
+      return notify({ tone: 'error', text, id: 'action' })
+    }
     setDraft('')
     sendTypingStatus(false)
-    props.onSend(text, { replyTo, attachments: take() })
   }
 
   const saveEdit = async (message: Message, text: string) => {

@@ -1,0 +1,116 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bubble, composer, desktop, type Pair, phone, Stage, say, shotPath } from './stage'
+
+let stage: Stage
+let pair: Pair
+
+beforeAll(async () => {
+  stage = await Stage.open()
+  pair = await stage.pair()
+  await say(pair.first, 'How long does it take for three rooms and a kitchen?')
+  await bubble(pair.second, 'How long').waitFor()
+  await say(pair.second, 'About four hours. We bring everything 🙂')
+  await bubble(pair.first, 'four hours').waitFor()
+  await say(pair.second, 'शनिबार बिहान नौ बजे ठीक छ?')
+  await say(pair.first, 'ठीक छ, धन्यवाद! 🙏')
+  await bubble(pair.second, 'धन्यवाद').waitFor()
+})
+afterAll(() => stage?.close())
+
+const paths = (id: number) =>
+  ({
+    'sign-in': '/',
+    services: '/services/',
+    messages: '/messages/',
+    conversation: `/messages/?conversation=${id}`,
+    dashboard: '/test/websocket/',
+    states: '/test/components/',
+  }) as const
+
+type Name = keyof ReturnType<typeof paths>
+const names: Name[] = ['sign-in', 'services', 'messages', 'conversation', 'dashboard', 'states']
+const settled: Readonly<Record<Name, (page: Page) => Promise<void>>> = {
+  'sign-in': (page) => page.getByRole('button', { name: pair.customer.name }).waitFor(),
+  services: (page) => page.getByRole('article').first().waitFor(),
+  messages: (page) => page.getByRole('listitem').first().waitFor(),
+  conversation: async (page) => {
+    await composer(page).waitFor()
+    await bubble(page, 'धन्यवाद').waitFor()
+  },
+  dashboard: (page) => page.getByRole('list', { name: 'Last 10 messages' }).waitFor(),
+  states: (page) => page.getByRole('heading', { name: 'Component states' }).waitFor(),
+}
+
+const variants = [
+  { viewport: desktop, colorScheme: 'light' },
+  { viewport: desktop, colorScheme: 'dark' },
+  { viewport: phone, colorScheme: 'light' },
+  { viewport: phone, colorScheme: 'dark' },
+] as const
+
+test.each(variants)(
+  'every page is without axe violations and fits: %o',
+  async (variant) => {
+    const page = await stage.signIn(pair.customer, { ...variant, reducedMotion: 'reduce' })
+    const faults: string[] = []
+    for (const name of names) {
+      await page.goto(stage.world.origin + paths(pair.id)[name])
+      await settled[name](page)
+      const { width } = variant.viewport
+      await page.screenshot({ path: shotPath(`${name}-${width}-${variant.colorScheme}`) })
+      faults.push(...(await violationsOn(page)).map((fault) => `${name}: ${fault}`))
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      if (overflow > 0) faults.push(`${name}: ${overflow} px wider than the screen`)
+    }
+    expect(faults).toEqual([])
+    expect(stage.complaints.splice(0)).toEqual([])
+  },
+  120_000,
+)
+
+test('the interface speaks Nepali', async () => {
+  const page = await stage.signIn(pair.customer, { viewport: phone })
+  await page.getByRole('button', { name: 'नेपाली' }).click()
+  await page.goto(`${stage.world.origin}/messages/`)
+  await page.getByRole('textbox', { name: 'कुराकानी खोज्नुहोस्' }).waitFor()
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('ne')
+  await page.screenshot({ path: shotPath('messages-390-nepali') })
+})
+
+test('a service can be contacted by keyboard alone, and the conversation opens', async () => {
+  const page = await stage.signIn(pair.customer)
+  const button = page.getByRole('button', { name: /^Message / }).first()
+  await button.waitFor()
+  await button.focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  expect(await violationsOn(page)).toEqual([])
+  await page.screenshot({ path: shotPath('contact-1280-light') })
+  await dialog.getByRole('textbox').fill('Is this still available?')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/conversation=\d+/)
+  await bubble(page, 'Is this still available?').waitFor()
+})
+
+async function violationsOn(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const result = await window.axe.run(document)
+    return result.violations.map((each) => {
+      const places = each.nodes.slice(0, 3).map((node) => `${node.html} ${node.failureSummary}`)
+      return `${each.id}: ${places.join(' | ').slice(0, 600)}`
+    })
+  })
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe
+  }
+}
