@@ -124,7 +124,7 @@ Lines ChatTimeline::on(PresenceChanged const& changed) {
     auto const person = std::find_if(participants_.begin(), participants_.end(),
                                      [&](Person const& item) { return item.id == changed.user; });
     if (same || person == participants_.end() || changed.user == me_) return {};
-    return {"-- " + presence_of(*person)};
+    return {fmt::format("-- {}: {}", name_of(person->id), presence_of(*person))};
 }
 
 Lines ChatTimeline::on(ConversationChanged const& changed) {
@@ -220,12 +220,10 @@ std::string ChatTimeline::typing_line() const {
 }
 
 std::string ChatTimeline::presence_of(Person const& person) const {
-    auto const name = name_of(person.id);
     auto const found = presence_.find(person.id);
-    if (found != presence_.end() && found->second.is_online) return name + " is online";
-    if (found == presence_.end() || found->second.last_seen.empty()) return name + " is offline";
-    return fmt::format("{} was last seen {} {}", name,
-                       terminal_safe(found->second.last_seen.substr(0, 10)),
+    if (found != presence_.end() && found->second.is_online) return "online";
+    if (found == presence_.end() || found->second.last_seen.empty()) return "offline";
+    return fmt::format("last seen {} {}", terminal_safe(found->second.last_seen.substr(0, 10)),
                        clock_text(found->second.last_seen));
 }
 
@@ -246,7 +244,9 @@ std::string ChatTimeline::presence_line() const {
 Lines ChatTimeline::who() const {
     Lines lines;
     for (auto const& person : participants_) {
-        lines.push_back("-- " + (person.id == me_ ? "you are here" : presence_of(person)));
+        lines.push_back(person.id == me_
+                            ? "-- you"
+                            : fmt::format("-- {}: {}", name_of(person.id), presence_of(person)));
     }
     return lines;
 }
