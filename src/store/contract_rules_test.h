@@ -114,6 +114,19 @@ TEST_P(StoreContract, M_8_reactions_are_a_set) {
     EXPECT_EQ(events(kCustomer, id).last_conv_seq.value, 5);
 }
 
+TEST_P(StoreContract, M_8_a_message_takes_a_bounded_number_of_reactions) {
+    auto const id = open_conversation();
+    auto const message = post(id, kCustomer, "hello").value().pos;
+    std::vector<std::uint32_t> slots;
+    for (int i = 0; i < 2001; ++i) {
+        slots.push_back(submit(React{message, kProvider, "e" + std::to_string(i)}));
+    }
+    EXPECT_TRUE(sink_.wait_for(slots[1999]).result);
+    EXPECT_EQ(sink_.wait_for(slots[2000]).result.error().field, "emoji");
+    EXPECT_TRUE(run(React{message, kProvider, "e7", ReactionOp::kRemove}));
+    EXPECT_TRUE(run(React{message, kProvider, "e7"}));
+}
+
 TEST_P(StoreContract, M_9_read_moves_forward_only_and_is_clamped) {
     auto const id = open_conversation();
     for (int i = 0; i < 3; ++i) post(id, kCustomer, "m" + std::to_string(i)).value();
@@ -176,7 +189,8 @@ TEST_P(StoreContract, a_removed_participant_gets_the_removal_and_nothing_after) 
     auto const removal =
         outcome_of(ChangeConversation{id, {}, ConversationChange::kParticipantRemoved, kFriend});
     auto const event = sink_.batches().back()->events.at(removal.first_event);
-    EXPECT_TRUE(event.audience->contains(kFriend));
+    EXPECT_EQ(event.also_for, kFriend);
+    EXPECT_FALSE(event.audience->contains(kFriend));
     auto const after = post(id, kCustomer, "after").value();
 
     EXPECT_FALSE(sink_.events().back().audience->contains(kFriend));

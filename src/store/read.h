@@ -113,6 +113,7 @@ struct MessagePage {
     std::vector<MessageView> messages;  // Ascending.
 };
 
+// Counted among the newest 2,000 events after the marker; what is older is not counted any more.
 struct Unread {
     std::uint32_t count = 0;
     std::uint32_t total = 0;

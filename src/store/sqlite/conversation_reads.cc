@@ -19,10 +19,12 @@ constexpr char kSelectList[] = R"(
       AND (p.deleted_before_seq = 0 OR c.last_message_seq > p.deleted_before_seq)
       AND (?3 IS NULL OR (c.closed = 0) = ?3)
       AND (?4 IS NULL OR ?4 = EXISTS (
-            SELECT 1 FROM events e
-            WHERE e.conversation_id = c.id
-              AND e.conv_seq > max(p.read_seq, p.deleted_before_seq)
-              AND e.kind = 1 AND e.actor_id <> ?1 AND e.deleted = 0
+            SELECT 1 FROM (
+              SELECT pos, kind, actor_id, deleted FROM events
+              WHERE conversation_id = c.id
+                AND conv_seq > max(p.read_seq, p.deleted_before_seq)
+              ORDER BY conv_seq DESC LIMIT 2000) e
+            WHERE e.kind = 1 AND e.actor_id <> ?1 AND e.deleted = 0
               AND NOT EXISTS (SELECT 1 FROM hidden h
                               WHERE h.user_id = ?1 AND h.message_id = e.pos)))
       AND (?5 = '' OR instr(lower(c.title), lower(?5))

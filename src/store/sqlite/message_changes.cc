@@ -14,6 +14,9 @@ constexpr char kUpdateDeleted[] =
     "UPDATE events SET deleted = 1, frame = ?, current = NULL, fingerprint = 0, message_type = ?, "
     "checksum = ? WHERE pos = ?";
 
+// Of one message; a bound on what a page of history can carry.
+constexpr std::int64_t kReactionsMax = 2000;
+
 tl::unexpected<Error> no_message() {
     return fail(Errc::kNotFound, "no such message");
 }
@@ -31,6 +34,9 @@ MessageChanges::MessageChanges(LogWriter& log)
                     "WHERE kind = 2 AND target = ?"),
       update_frame_(log.db(), "UPDATE events SET frame = ?, checksum = ? WHERE pos = ?"),
       insert_hidden_(log.db(), "INSERT OR IGNORE INTO hidden VALUES (?, ?)"),
+      count_reactions_(log.db(),
+                       "SELECT count(*) FROM (SELECT 1 FROM reactions "
+                       "WHERE message_id = ? LIMIT ?)"),
       insert_reaction_(log.db(), "INSERT OR IGNORE INTO reactions VALUES (?, ?, ?)"),
       delete_reaction_(log.db(),
                        "DELETE FROM reactions WHERE message_id = ? AND emoji = ? "
@@ -160,11 +166,19 @@ void MessageChanges::scrub_edits(Message const& message) {
     }
 }
 
+bool MessageChanges::has_all_reactions(MessageId id) {
+    auto row = count_reactions_.query(id, kReactionsMax);
+    return row.next() && row.integer(0) >= kReactionsMax;
+}
+
 Result<Receipt> MessageChanges::operator()(React const& reaction) {
     SEWA_TRY(auto const message, message_for(reaction.message, reaction.user));
     if (message.is_deleted) return no_message();
     if (message.conversation->is_blocked) {
         return fail(Errc::kBlocked, "messages in this conversation are blocked");
+    }
+    if (reaction.op == ReactionOp::kAdd && has_all_reactions(message.id)) {
+        return fail(Errc::kBadRequest, "this message takes no more reactions", "emoji");
     }
     auto& statement = reaction.op == ReactionOp::kAdd ? insert_reaction_ : delete_reaction_;
     if (statement.run(message.id, reaction.emoji, reaction.user) == 0) {

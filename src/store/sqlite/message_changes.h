@@ -35,6 +35,7 @@ private:
     Result<Receipt> delete_for_all(Message const& message, UserId user);
     // M-7: afterwards neither the message nor its edits hold the text.
     void scrub(Message const& message);
+    bool has_all_reactions(MessageId id);
     void scrub_edits(Message const& message);
 
     LogWriter& log_;
@@ -44,6 +45,7 @@ private:
     Statement select_edits_;
     Statement update_frame_;
     Statement insert_hidden_;
+    Statement count_reactions_;
     Statement insert_reaction_;
     Statement delete_reaction_;
     Statement delete_reactions_;

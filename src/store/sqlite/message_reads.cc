@@ -25,24 +25,23 @@ constexpr char kSelectNumber[] =
     "SELECT conv_seq, message_no FROM events WHERE conversation_id = ? AND conv_seq <= ? "
     "ORDER BY conv_seq DESC LIMIT 1";
 
-// M-11.
-#define SEWA_IS_UNREAD                                                  \
-    "e.kind = 1 AND e.actor_id <> ?1 AND e.deleted = 0 AND NOT EXISTS " \
+// M-11, among the newest 2,000 events: somebody who never reads must not cost more every day.
+#define SEWA_COUNT_UNREAD(conversation, marker)                               \
+    "SELECT count(*) FROM (SELECT pos, kind, actor_id, deleted FROM events "  \
+    "WHERE conversation_id = " conversation " AND conv_seq > " marker         \
+    " ORDER BY conv_seq DESC LIMIT 2000) e "                                  \
+    "WHERE e.kind = 1 AND e.actor_id <> ?1 AND e.deleted = 0 AND NOT EXISTS " \
     "(SELECT 1 FROM hidden h WHERE h.user_id = ?1 AND h.message_id = e.pos)"
 
-constexpr char kCountUnread[] =
-    "SELECT count(*) FROM events e WHERE e.conversation_id = ?2 AND e.conv_seq > ?3 "
-    "AND " SEWA_IS_UNREAD;
+constexpr char kCountUnread[] = SEWA_COUNT_UNREAD("?2", "?3");
 
 constexpr char kCountUnreadTotal[] =
-    "SELECT ifnull(sum((SELECT count(*) FROM events e WHERE e.conversation_id = c.id "
-    "AND e.conv_seq > max(p.read_seq, p.deleted_before_seq) AND " SEWA_IS_UNREAD
-    ")), 0) "
-    "FROM participants p JOIN conversations c ON c.id = p.conversation_id "
+    "SELECT ifnull(sum((" SEWA_COUNT_UNREAD("c.id", "max(p.read_seq, p.deleted_before_seq)")
+    ")), 0) FROM participants p JOIN conversations c ON c.id = p.conversation_id "
     "WHERE p.user_id = ?1 AND p.left_seq = 0 "
     "AND c.last_message_seq > max(p.read_seq, p.deleted_before_seq)";
 
-#undef SEWA_IS_UNREAD
+#undef SEWA_COUNT_UNREAD
 
 constexpr std::uint32_t kPageMax = 100;
 

@@ -76,7 +76,8 @@ private:
     bool is_waiting_ = false;   // Guarded by mutex_: the writer sleeps.
     bool is_stopping_ = false;  // Guarded by mutex_.
 
-    MonoMs next_retention_;  // Writer's thread, like the next one.
+    MonoMs next_retention_;  // Writer's thread, like the next two.
+    bool has_old_events_ = false;
     bool is_wal_truncated_ = false;
     std::thread writer_;
 };
@@ -143,8 +144,9 @@ void SqliteStore::run() {
 SqliteStore::Wake SqliteStore::wait_for_work(std::vector<Write>& taken) {
     std::unique_lock lock(mutex_);
     is_waiting_ = true;
-    bool const is_woken = has_work_.wait_for(lock, kIdleBeforeTruncate,
-                                             [this] { return is_stopping_ || !queue_.empty(); });
+    auto const patience = has_old_events_ ? std::chrono::seconds{0} : kIdleBeforeTruncate;
+    bool const is_woken =
+        has_work_.wait_for(lock, patience, [this] { return is_stopping_ || !queue_.empty(); });
     is_waiting_ = false;
     if (!is_woken) return Wake::kIdle;
     if (queue_.empty()) return Wake::kStop;
@@ -192,15 +194,15 @@ void SqliteStore::publish_state() {
 void SqliteStore::remove_old_if_due() {
     if (options_.retention_ms == 0 || clock_.mono() < next_retention_) return;
     auto const step = parts_.engine->prune(options_.retention_ms, kRetentionRowsPerStep);
-    if (!step || !step->has_more) {
-        next_retention_ = clock_.mono() + options_.retention_interval_ms;
-    }
+    has_old_events_ = step && step->has_more;
+    if (!has_old_events_) next_retention_ = clock_.mono() + options_.retention_interval_ms;
     publish_state();
+    if (parts_.checkpointer->after_commit(*parts_.engine)) add(counters_.checkpoints);
 }
 
 // Deleted texts leave the WAL, too, once nobody writes over them.
 void SqliteStore::truncate_wal_once() {
-    if (is_wal_truncated_) return;
+    if (is_wal_truncated_ || has_old_events_) return;
     is_wal_truncated_ = parts_.engine->checkpoint_waiting(Database::Checkpoint::kTruncate, 0);
     publish_state();
 }

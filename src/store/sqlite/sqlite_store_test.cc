@@ -187,6 +187,21 @@ TEST_F(SqliteStoreTest, stop_commits_what_is_queued) {
     EXPECT_EQ(store->log_state().head.value, 1001);
 }
 
+TEST_F(SqliteStoreTest, R_7_old_events_leave_while_nobody_writes) {
+    auto store = open().value();
+    ASSERT_TRUE(store->submit(group()));
+    for (int i = 0; i < 3000; ++i) {
+        ASSERT_TRUE(store->submit({MarkRead{{1}, {1 + i % 2}, {1 + i / 2}}, {}}));
+    }
+    store->stop();
+    auto const head = store->log_state().head;
+    store.reset();
+    clock_.advance(std::int64_t{31} * 24 * 3600 * 1000);
+    store = open().value();
+    while (store->log_state().floor != head) std::this_thread::yield();
+    EXPECT_EQ(store->log_state().head, head);
+}
+
 // Readers that hold the WAL and a writer that never rests: the WAL must still begin anew.
 TEST_F(SqliteStoreTest, the_wal_stays_bounded_under_load_and_readers) {
     constexpr std::int64_t kSoft = 2 << 20;
