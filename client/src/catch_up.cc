@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace sewa::client {
@@ -60,8 +61,7 @@ std::optional<SyncPage> SnapshotReader::answer(std::uint64_t request, HttpAnswer
     if (pages_++ == 0) {
         snapshot_ = std::move(*page);
     } else {
-        std::move(page->conversations.begin(), page->conversations.end(),
-                  std::back_inserter(snapshot_.conversations));
+        add_new(std::move(page->conversations));
         snapshot_.next_cursor = page->next_cursor;
     }
     if (!snapshot_.next_cursor.empty() && pages_ < kPagesMax) {
@@ -70,6 +70,17 @@ std::optional<SyncPage> SnapshotReader::answer(std::uint64_t request, HttpAnswer
     }
     needed_ = false;
     return std::move(snapshot_);
+}
+
+// A conversation that had activity between two pages moves the others down, so that one comes
+// again. What it says more than the first time the stream brings as well.
+void SnapshotReader::add_new(std::vector<Conversation> conversations) {
+    std::unordered_set<ConversationId> known;
+    for (auto const& conversation : snapshot_.conversations) known.insert(conversation.id);
+    for (auto& conversation : conversations) {
+        if (known.contains(conversation.id)) continue;
+        snapshot_.conversations.push_back(std::move(conversation));
+    }
 }
 
 void SnapshotReader::tick(MonoMs now) {

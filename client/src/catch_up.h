@@ -46,6 +46,7 @@ public:
 
 private:
     void read_page();
+    void add_new(std::vector<Conversation> conversations);
 
     GetQueue& gets_;
     Backoff backoff_;

@@ -86,12 +86,18 @@ std::vector<Request const*> Outbox::take_due(MonoMs now, std::vector<SendProgres
     return due;
 }
 
+// When `take_due` has something to do. What waits behind another of its conversation, or for room
+// among the outstanding, is woken by an answer and not by time.
 std::optional<MonoMs> Outbox::next_due() const {
     std::optional<MonoMs> next;
+    std::unordered_set<ConversationId> busy;
+    std::size_t outstanding = 0;
+    for (auto const& entry : entries_) outstanding += entry.state == SendState::kSending ? 1 : 0;
     for (auto const& entry : entries_) {
-        auto const at = entry.state == SendState::kSending
-                            ? entry.answer_by
-                            : std::max(entry.not_before, paused_until_);
+        bool const is_first = busy.insert(entry.request.conversation).second;
+        bool const is_sending = entry.state == SendState::kSending;
+        if (!is_sending && (!is_first || outstanding >= limits_.outstanding_max)) continue;
+        auto const at = is_sending ? entry.answer_by : std::max(entry.not_before, paused_until_);
         next = std::min(next.value_or(at), at);
     }
     return next;
