@@ -17,7 +17,8 @@ Hub::Hub(HubParts parts)
     : parts_(parts),
       waiters_(parts.shard.value, parts.limits.waiters_max),
       audiences_(parts.limits.audiences_max),
-      reads_(parts.shard, parts.store, parts.peers, parts.limits.reads_outstanding_max),
+      reads_(parts.shard, parts.store, parts.peers, parts.limits.reads_outstanding_max,
+             [this] { wake_by(parts_.clock.mono() + kRetryMs); }),
       head_(parts.store.log_state().head) {}
 
 Hub::~Hub() = default;
@@ -168,7 +169,11 @@ void Hub::tell_unread(store::Event const& read_event) {
 
 void Hub::at(MonoMs due, std::function<void(MonoMs)> action) {
     due_.emplace(due, std::move(action));
-    parts_.timers.schedule(*this, due_.begin()->first);
+    wake_by(due_.begin()->first);
+}
+
+void Hub::wake_by(MonoMs time) {
+    if (!is_scheduled() || time < shard::Timer::due()) parts_.timers.schedule(*this, time);
 }
 
 void Hub::on_timer(MonoMs now) {
@@ -177,12 +182,8 @@ void Hub::on_timer(MonoMs now) {
         due_.erase(due_.begin());
         action(now);
     }
+    if (!due_.empty()) wake_by(due_.begin()->first);
     reads_.pump();
-    bool const is_waiting = reads_.waiting() > 0;
-    if (due_.empty() && !is_waiting) return;
-    auto wake = due_.empty() ? now + kRetryMs : due_.begin()->first;
-    if (is_waiting) wake = std::min(wake, now + kRetryMs);
-    parts_.timers.schedule(*this, wake);
 }
 
 void Hub::post_until_taken(ShardId shard, HubTask task) {

@@ -111,6 +111,7 @@ private:
 
     void on_timer(MonoMs now) override;
     void at(MonoMs due, std::function<void(MonoMs)> action);
+    void wake_by(MonoMs time);
 
     void fan_out(store::Event const& event, Subscriber const* origin);
     void complete(store::Outcome const& outcome);

@@ -14,7 +14,10 @@ void ReadQueue::push(Urgency urgency, Read read) {
 void ReadQueue::pump() {
     for (auto& queue : waiting_) {
         while (!queue.empty() && outstanding_ < outstanding_max_) {
-            if (!start(queue.front())) return;
+            if (!start(queue.front())) {
+                if (outstanding_ == 0) stalled_();
+                return;
+            }
             queue.pop_front();
         }
     }

@@ -23,12 +23,16 @@ public:
     // return something to run, as callers count on an answer.
     using Read = std::function<HubTask(store::Reader&)>;
 
-    ReadQueue(ShardId shard, store::Store& store, Peers& peers, std::size_t outstanding_max)
-        : shard_(shard), store_(store), peers_(peers), outstanding_max_(outstanding_max) {}
+    // `stalled` is called when the store refuses while nothing of this queue is under way, so that
+    // no answer will start the rest: then somebody has to call `pump` after a while.
+    ReadQueue(ShardId shard, store::Store& store, Peers& peers, std::size_t outstanding_max,
+              std::function<void()> stalled)
+        : shard_(shard), store_(store), peers_(peers), outstanding_max_(outstanding_max),
+          stalled_(std::move(stalled)) {}
 
     void push(Urgency urgency, Read read);
 
-    // To be called from time to time: starts what the store refused before.
+    // Starts what the store refused before.
     void pump();
 
     std::size_t waiting() const;
@@ -41,6 +45,7 @@ private:
     store::Store& store_;
     Peers& peers_;
     std::size_t const outstanding_max_;
+    std::function<void()> const stalled_;
     std::size_t outstanding_ = 0;
     std::array<std::deque<Read>, 3> waiting_;
 
