@@ -49,7 +49,7 @@ void ChatSession::start(ConversationId conversation) {
 ChatSession::awaitable<> ChatSession::open_first(ConversationId wanted) {
     auto const connected = co_await client_.connect();
     if (!connected) {
-        complain(connected.error());
+        if (!ended_) complain(connected.error());
         end(1);
         co_return;
     }
