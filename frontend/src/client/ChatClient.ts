@@ -164,12 +164,17 @@ export class ChatClient {
     this.#shared.stop()
   }
 
+  /** Starts, begins anew after an error, and tries at once instead of waiting. */
+  readonly connect = (): void => {
+    if (this.connection.getSnapshot().status === 'error') this.stop()
+    if (this.#isStarted) this.#shared.wake()
+    else this.start()
+  }
+
   /** A new sign-in of the same user; goes on at once where the old one had ended. */
   readonly setToken = (token: string): void => {
     this.credentials.set(token)
-    if (this.connection.getSnapshot().status !== 'error') return
-    this.stop()
-    this.start()
+    if (this.connection.getSnapshot().status === 'error') this.connect()
   }
 
   /** Signing out: stops, and removes from this device what was kept for the user. */

@@ -97,6 +97,12 @@ export class SharedConnection {
     this.info.set(idle)
   }
 
+  /** Tries now instead of when the backoff says. */
+  wake(): void {
+    this.#tellPage()
+    this.#nudge(true)
+  }
+
   send(text: string): boolean {
     if (this.isLeader) return this.#connection.send(text)
     if (this.info.getSnapshot().status !== 'connected') return false

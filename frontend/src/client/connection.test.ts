@@ -221,10 +221,25 @@ describe('coming back', () => {
     expect(scene.server.connects).toBe(3)
     expect(info(client)).toBe('error')
     scene.server.sockets = 'work'
-    client.stop()
-    client.start()
+    client.connect()
     await settle()
     expect(info(client)).toBe('connected')
+  })
+
+  test('connect does not wait for the backoff, from a following tab as well', async () => {
+    const scene = new Scene()
+    const { client } = await scene.enter(asha)
+    const other = await scene.enter(asha)
+    for (const tab of [client, other.client]) {
+      scene.server.sendAll({ type: 'drain', data: { reconnect_after_ms: 3_600_000 } })
+      await settle()
+      scene.server.closeAll(4012)
+      await settle()
+      expect(info(client)).toBe('reconnecting')
+      tab.connect()
+      await settle()
+      expect(info(client)).toBe('connected')
+    }
   })
 
   test('stop closes the socket and leaves no timer behind', async () => {

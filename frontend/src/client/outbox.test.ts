@@ -94,6 +94,33 @@ describe('refusals', () => {
     expect(failed(again.client, id)?.content).toHaveLength(5_001)
     again.client.thread(id).discard(failed(again.client, id)?.key ?? '')
     expect(texts(again.client, id)).toEqual(['next'])
+    await scene.clock.advance(1_000)
+    again.tab.crash()
+    const third = await scene.enter(asha)
+    expect(texts(third.client, id)).toEqual(['next'])
+  })
+
+  test('a message of another person with the same key settles nothing of mine', async () => {
+    const scene = new Scene()
+    const { id } = scene.chat
+    const a = await scene.enter(asha)
+    scene.chat.isActive = false
+    const client_msg_id = a.client.thread(id).send('mine')
+    await settle()
+    scene.chat.isActive = true
+    const { event } = scene.server.log.post(binod, {
+      conversation_id: id,
+      content: 'theirs',
+      client_msg_id,
+    })
+    scene.server.publish(event)
+    await settle()
+    expect(statuses(a.client, id)).toEqual(['theirs: sent', 'mine: failed'])
+    const keys = a.client
+      .thread(id)
+      .timeline.getSnapshot()
+      .messages.map(({ key }) => key)
+    expect(new Set(keys).size).toBe(2)
   })
 
   test('retry sends a failed message again', async () => {

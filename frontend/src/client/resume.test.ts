@@ -196,6 +196,24 @@ describe('resume', () => {
     scene.server.say(asha, id, 'after')
     await settle()
     expect(texts(b.client, id)).toEqual(['kept', 'after'])
+    scene.server.closeAll(1006)
+    await scene.clock.advance(5_000)
+    const [session] = scene.server.sessionsOf(binod)
+    expect(session?.url.searchParams.get('since')).toBe(`e2:${log.pos}`)
+  })
+
+  test('a conversation that the snapshot does not have is gone', async () => {
+    const scene = new Scene()
+    const { log } = scene.server
+    const other = log.addConversation([asha, binod])
+    const b = await scene.enter(binod)
+    expect(b.client.conversations.getSnapshot().conversations).toHaveLength(2)
+    log.conversations.delete(other.id)
+    log.epoch = 'e2'
+    scene.server.closeAll(1006)
+    await scene.clock.advance(5_000)
+    const left = b.client.conversations.getSnapshot().conversations
+    expect(left.map((conversation) => conversation.id)).toEqual([scene.chat.id])
   })
 
   test('what happens while the snapshot is read is not lost', async () => {

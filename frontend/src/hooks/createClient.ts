@@ -2,14 +2,19 @@ import { browserEnvironment, ChatClient } from '../client'
 import type { ConnectionOptions } from './results'
 
 const clientsMax = 8
+/** Bundlers put the values in place of these names; where none does, there is no `process` in a page. */
+const configured = {
+  socketUrl: orNothing(() => process.env.NEXT_PUBLIC_WS_URL),
+  apiUrl: orNothing(() => process.env.NEXT_PUBLIC_API_URL),
+}
 const shared = new Map<string, ChatClient>()
 
 export function createClient(options: ConnectionOptions): ChatClient {
   return new ChatClient({
     ...options,
     environment: options.environment ?? browserEnvironment(),
-    url: options.url ?? process.env.NEXT_PUBLIC_WS_URL ?? socketUrlOf(globalThis.location),
-    apiUrl: options.apiUrl ?? process.env.NEXT_PUBLIC_API_URL ?? '',
+    url: options.url ?? configured.socketUrl ?? socketUrlOf(globalThis.location),
+    apiUrl: options.apiUrl ?? configured.apiUrl ?? '',
   })
 }
 
@@ -26,4 +31,12 @@ export function sharedClient(options: ConnectionOptions): ChatClient {
 
 function socketUrlOf(page: Location | undefined): string {
   return page ? `${page.origin.replace(/^http/, 'ws')}/ws/messaging/` : ''
+}
+
+function orNothing(read: () => string | undefined): string | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
 }

@@ -33,7 +33,7 @@ export function useWebSocket(options: UseWebSocketOptions = {}): UseWebSocketRes
       sendMessage: (frame: { type: string; data?: object }) =>
         client.sendFrame(frame.type, frame.data),
       onMessage: client.onFrame,
-      connect: client.start,
+      connect: client.connect,
       disconnect: client.stop,
     }),
     [client],
