@@ -6,7 +6,8 @@ import { join } from 'node:path'
 
 const root = new URL('..', import.meta.url).pathname
 const app = await mkdtemp(join(tmpdir(), 'try-package-'))
-const run = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: 'inherit' })
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+const run = (command, args, cwd) => execFileSync(command, args, { cwd, env, stdio: 'inherit' })
 
 try {
   run('npm', ['pack', '--pack-destination', app], root)

@@ -47,6 +47,16 @@ describe('tokens', () => {
     expect(info(client)).toBe('connected')
   })
 
+  test('a late refusal of an old token does not cost the new one', async () => {
+    const scene = new Scene()
+    const { client } = await scene.enter(asha, { getToken: undefined, token: 'old' })
+    const late = client.api.conversation(scene.chat.id)
+    client.setToken(scene.server.tokenFor(asha))
+    await late
+    await settle()
+    expect(info(client)).toBe('connected')
+  })
+
   test('a refused new token stops with an error that a person understands', async () => {
     const scene = new Scene()
     const { client } = await scene.enter(asha, { getToken: async () => 'worthless' })
@@ -169,6 +179,9 @@ describe('coming back', () => {
     await scene.clock.advance(200)
     expect(info(client)).toBe('connected')
     expect(client.connection.getSnapshot().reconnects).toBe(1)
+    scene.server.closeAll(1006)
+    await scene.clock.advance(1_000)
+    expect(info(client)).toBe('connected')
   })
 
   test('a hidden page rests, and wakes when it is shown', async () => {

@@ -54,6 +54,18 @@ describe('API-only mode', () => {
     expect(texts(a.client, other.id)).toEqual(['elsewhere'])
   })
 
+  test('what REST has stored does not move the position: others may have spoken before', async () => {
+    const { scene, id, a } = await blocked()
+    const before = scene.server.log.pos
+    scene.server.say(binod, id, 'by polling')
+    a.client.thread(id).send('by REST')
+    await scene.clock.advance(6_000)
+    scene.server.sockets = 'work'
+    await scene.clock.advance(40_000)
+    const [session] = scene.server.sessionsOf(asha)
+    expect(session?.url.searchParams.get('since')).toBe(`e1:${before}`)
+  })
+
   test('an answer that gets lost is asked for with the same key', async () => {
     const { scene, id, a } = await blocked()
     scene.server.rest = 'loses answers'

@@ -189,7 +189,7 @@ describe('resume', () => {
     scene.chat.events.pop()
     scene.chat.lastSeq -= 1
     log.epoch = 'e2'
-    log.pos -= 3
+    log.pos = 10
     scene.server.closeAll(1006)
     await scene.clock.advance(5_000)
     expect(texts(b.client, id)).toEqual(['kept'])

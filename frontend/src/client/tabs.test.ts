@@ -90,6 +90,33 @@ describe('tabs of one browser', () => {
     expect(scene.server.log.messages.size).toBe(1)
   })
 
+  test('without storage, a message that the leader never took is handed on as well', async () => {
+    const scene = new Scene()
+    scene.browser(asha).supportsStorage = false
+    const one = await scene.enter(asha)
+    await scene.enter(asha)
+    const three = await scene.enter(asha)
+    one.tab.freeze()
+    three.client.thread(scene.chat.id).send('hello')
+    await settle()
+    one.tab.crash()
+    await scene.clock.advance(3_000)
+    expect(statuses(three.client, scene.chat.id)).toEqual(['hello: sent'])
+  })
+
+  test('a leader that does not take a message is replaced by the tab that has written it', async () => {
+    const scene = new Scene()
+    const one = await scene.enter(asha)
+    const two = await scene.enter(asha)
+    one.tab.freeze()
+    two.client.thread(scene.chat.id).send('hello')
+    await scene.clock.advance(3_500)
+    expect(statuses(two.client, scene.chat.id)).toEqual(['hello: queued'])
+    await scene.clock.advance(1_000)
+    expect(statuses(two.client, scene.chat.id)).toEqual(['hello: sent'])
+    expect(leads(two.client)).toBe(true)
+  })
+
   test('a frozen leader loses the lead to a tab that somebody looks at, and follows later', async () => {
     const scene = new Scene()
     const { id } = scene.chat

@@ -75,6 +75,19 @@ describe('unread (M-11)', () => {
     expect(scene.server.log.unread(scene.chat, asha)).toBe(0)
   })
 
+  test('a marker of another device that comes late takes nothing back', async () => {
+    const scene = new Scene()
+    const { id } = scene.chat
+    const a = await scene.enter(asha)
+    for (const text of ['one', 'two']) scene.server.say(binod, id, text)
+    await settle()
+    scene.server.rest = 'fails'
+    a.client.thread(id).markRead()
+    scene.server.publish(scene.server.log.read(asha, scene.chat, 2))
+    await settle()
+    expect(a.client.unread.getSnapshot()).toBe(0)
+  })
+
   test('reading is sent again until it has arrived', async () => {
     const scene = new Scene()
     const { id } = scene.chat

@@ -20,6 +20,7 @@ export class Browser {
   readonly locks = new Map<string, Lock>()
   readonly channels = new Map<string, Set<(message: unknown, from: object) => void>>()
   supportsTabs = true
+  supportsStorage = true
   #seed = 1
 
   constructor(clock: ManualClock, server: FakeServer) {
@@ -75,7 +76,7 @@ export class Tab {
         if (!this.isOnline || this.isGone) return Promise.reject(new TypeError('offline'))
         return server.fetch(url, init)
       },
-      openVault: (name) => this.#openVault(name),
+      openVault: browser.supportsStorage ? (name) => this.#openVault(name) : null,
       tabs: browser.supportsTabs
         ? {
             lock: (name, steal, granted, lost) => this.#lock(name, steal, { granted, lost }),
@@ -150,7 +151,8 @@ export class Tab {
     const kept = storage.get(name) ?? new Map<string, unknown>()
     storage.set(name, kept)
     return {
-      load: async () => structuredClone(kept),
+      // In the order of the keys, as databases give it.
+      load: async () => structuredClone(new Map([...kept].sort(([a], [b]) => (a < b ? -1 : 1)))),
       write: async (changes) => {
         if (this.isGone) return
         for (const [key, value] of structuredClone(changes)) {

@@ -105,6 +105,7 @@ export class FakeServer {
       close: () => {
         isOpen = false
         if (session) this.#leave(session)
+        queueMicrotask(() => on.close(1005))
       },
       vanish: () => {
         isOpen = false
