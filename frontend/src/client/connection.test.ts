@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../test/ManualClock'
 import { asha, binod, Scene, texts } from '../test/scene'
+import { Credentials } from './credentials'
 
 function info(client: { connection: { getSnapshot(): { status: string } } }) {
   return client.connection.getSnapshot().status
@@ -48,13 +49,12 @@ describe('tokens', () => {
   })
 
   test('a late refusal of an old token does not cost the new one', async () => {
-    const scene = new Scene()
-    const { client } = await scene.enter(asha, { getToken: undefined, token: 'old' })
-    const late = client.api.conversation(scene.chat.id)
-    client.setToken(scene.server.tokenFor(asha))
-    await late
-    await settle()
-    expect(info(client)).toBe('connected')
+    const credentials = new Credentials('old', null)
+    credentials.set('new')
+    credentials.expire('old')
+    expect(await credentials.get()).toBe('new')
+    credentials.expire('new')
+    await expect(credentials.get()).rejects.toThrow('sign-in has ended')
   })
 
   test('a refused new token stops with an error that a person understands', async () => {

@@ -23,6 +23,20 @@ describe('receipts', () => {
     expect(statuses(a.client, id)).toEqual(['hello: read', 'again: read'])
   })
 
+  test('a marker that comes late takes nothing back', async () => {
+    const scene = new Scene()
+    const { id } = scene.chat
+    const a = await scene.enter(asha)
+    a.client.thread(id).send('hello')
+    await settle()
+    scene.server.publish(scene.server.log.read(binod, scene.chat, 2))
+    await settle()
+    const late = { conversation_id: id, user_id: binod, up_to: 1 }
+    scene.server.sendAll({ type: 'delivered', data: late })
+    await settle()
+    expect(statuses(a.client, id)).toEqual(['hello: read'])
+  })
+
   test('in a group everybody counts', async () => {
     const scene = new Scene()
     const { log } = scene.server
