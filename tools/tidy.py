@@ -41,7 +41,9 @@ LAYERS = {
     "cluster/nats": "core shard cluster",
     "app": "core shard net store cluster wire auth http ws site chat session api observe config "
            "store/sqlite store/postgres cluster/local cluster/nats",
-    "cli": "core shard net store cluster wire auth http ws chat session api observe config app sewa",
+    "bench": "core shard net store wire auth http ws store/sqlite",
+    "cli": "core shard net store cluster wire auth http ws chat session api observe config app sewa "
+           "bench",
     "main": "cli",
 }
 

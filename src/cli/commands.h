@@ -12,5 +12,6 @@ void register_serve(CLI::App& app);
 void register_token(CLI::App& app);
 void register_print_config(CLI::App& app);
 void register_chat(CLI::App& app);
+void register_bench(CLI::App& app);
 
 }  // namespace sewa::cli

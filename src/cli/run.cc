@@ -16,6 +16,7 @@ constexpr std::array kCommands = {
     register_token,
     register_chat,
     register_print_config,
+    register_bench,
 };
 
 // CLI11 would only say that a subcommand is required.

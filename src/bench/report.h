@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bench/histogram.h"
+#include "bench/plan.h"
+
+namespace sewa::bench {
+
+// What a run found. Rates are of the measured time alone; latencies of everything that was due in
+// it, however late it came.
+struct Report {
+    std::string name;  // Of the workload, for people.
+    std::uint32_t connections = 0;
+    double seconds = 0;
+    std::uint64_t messages = 0;  // Acknowledged; typing frames sent.
+    std::uint64_t deliveries = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint64_t shed = 0;
+    Histogram delivery_ns;
+    Histogram ack_ns;
+
+    double connect_s = 0;  // From the first connect to the last session.
+    std::optional<double> startup_s;
+    struct Cpu {
+        double user_s = 0;
+        double system_s = 0;
+        double generator_s = 0;
+    };
+    std::optional<Cpu> cpu;  // In the measured time.
+    struct Memory {
+        double anonymous_per_connection = 0;
+        double resident_per_connection = 0;
+        std::uint64_t resident = 0;
+    };
+    std::optional<Memory> memory;
+    struct Storm {
+        double restart_s = 0;  // From SIGKILL until it listens again.
+        double resumed_s = 0;  // From then until the last session is live.
+        std::uint64_t errors = 0;
+        Histogram resume_ns;
+    };
+    std::optional<Storm> storm;
+};
+
+std::string name_of(Plan const& plan);
+std::string to_table(Report const& report);
+std::string to_json(Report const& report);
+
+}  // namespace sewa::bench
