@@ -23,15 +23,15 @@ async function gzipBytes(contents: string): Promise<number> {
 }
 
 const entries = [
-  ['client core', "export { ChatClient, browserEnvironment } from './client'", 15_900],
+  ['client core', "export { ChatClient, browserEnvironment } from './client'", 16_000],
   [
     'core and the four hooks',
     `export { useWebSocket, useRealtimeMessaging, useTypingIndicator, useOnlineStatus }
        from './hooks/useWebSocket'
      export { MessagingProvider } from './providers/MessagingProvider'`,
-    17_300,
+    17_400,
   ],
-  ['core and all hooks', "export * from './hooks'", 18_700],
+  ['core and all hooks', "export * from './hooks'", 18_900],
 ] as const
 
 test.each(entries)('%s stays within its budget', async (name, contents, bytesMax) => {

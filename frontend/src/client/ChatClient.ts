@@ -287,6 +287,7 @@ export class ChatClient {
       batch: this.#batch,
       me: () => this.#me(),
       onMessage: (message) => this.#messageCame(message),
+      onArrival: (id, upTo) => this.#arrived(id, upTo),
       onOwnMessage: (key) => this.#outbox.drop(key),
       onChange: () => {
         this.#keeper.saveSoon()
@@ -583,11 +584,13 @@ export class ChatClient {
     }
   }
 
+  #arrived(id: ConversationId, upTo: number): void {
+    if (this.#shared.isLeader) this.#receipts.want(id, upTo)
+  }
+
   #messageCame(message: Message): void {
     this.#typists.remove(message.conversation_id, message.sender.id)
-    if (!message.is_own && this.#shared.isLeader) {
-      this.#receipts.want(message.conversation_id, message.conv_seq ?? 0)
-    }
+    if (!message.is_own) this.#arrived(message.conversation_id, message.conv_seq ?? 0)
     for (const listener of [...this.#messageListeners]) listener(message)
   }
 }

@@ -142,6 +142,22 @@ test('what has arrived is told once a second and conversation, not once a messag
   ])
 })
 
+test('many conversations are told one after the other, to stay below the limit of frames', async () => {
+  const scene = new Scene()
+  await scene.enter(asha)
+  const others = [1, 2, 3].map(() => scene.server.log.addConversation([asha, binod]))
+  for (const { id } of others) scene.server.say(binod, id, 'hello')
+  await settle()
+  const told = () =>
+    scene.server.sessionsOf(asha)[0]?.received.filter((frame) => frame.type === 'delivered').length
+  const counts: (number | undefined)[] = []
+  for (let second = 0; second < 4; second += 1) {
+    await scene.clock.advance(1_050)
+    counts.push(told())
+  }
+  expect(counts).toEqual([1, 2, 3, 3])
+})
+
 test('the conversation on screen is told, after a reconnect as well', async () => {
   const scene = new Scene()
   const a = await scene.enter(asha)

@@ -100,7 +100,7 @@ export class FaultyNetwork {
     }
     const push = (item: unknown) => {
       const { delayMs, isDuplicating } = this.faults.getSnapshot()
-      const at = Math.max(now() + delayMs, queue.at(-1)?.at ?? 0)
+      const at = now() + delayMs
       queue.push({ item, at })
       if (isDuplicating && typeof item !== 'function') queue.push({ item, at })
       if (at <= now()) flow()

@@ -29,6 +29,8 @@ export interface FeedOptions {
   readonly me: () => UserId
   /** A message that was not there before. */
   readonly onMessage: (message: Message) => void
+  /** Messages of others are on this device up to here. */
+  readonly onArrival: (id: ConversationId, upTo: number) => void
   /** A message with this key is on screen, or will never be missing. */
   readonly onOwnMessage: (key: string | null) => void
   /** Something is to be saved, or `isComplete` has changed. */
@@ -75,6 +77,8 @@ export class Feed {
   readonly #repairs = new Set<ConversationId>()
   readonly #outdated = new Set<ConversationId>()
   readonly #newest = new Map<ConversationId, number>()
+  /** Where the news begins in a conversation that a message has brought up. */
+  readonly #news = new Map<ConversationId, number>()
   readonly #unsaved = new Set<ConversationId>()
   #isRepairing = false
   #failures = 0
@@ -163,8 +167,10 @@ export class Feed {
     const state = this.state(id)
     const applied = state?.meta.last_conv_seq ?? 0
     if (state && (conv_seq === 0 || conv_seq === applied + 1)) this.#apply(id, state, frame)
-    else if (conv_seq > applied) this.#repair(id)
-    else if (frame.type === 'message') this.#settle(frame.data)
+    else if (conv_seq > applied) {
+      if (!state && !this.#news.has(id)) this.#news.set(id, conv_seq)
+      this.#repair(id)
+    } else if (frame.type === 'message') this.#settle(frame.data)
     this.#advance()
   }
 
@@ -373,12 +379,15 @@ export class Feed {
   }
 
   #open(page: ConversationPage): void {
-    const { batch, me, onOwnMessage } = this.#options
+    const { batch, me, onArrival, onOwnMessage } = this.#options
     batch.together(() => {
       const state = fromPage(page, me())
       this.#set(page.id, state)
-      for (const { is_own, client_msg_id } of state.messages)
+      for (const { is_own, client_msg_id } of state.messages) {
         if (is_own) onOwnMessage(client_msg_id)
+      }
+      const arrived = state.messages.findLast((message) => !message.is_own)?.conv_seq ?? 0
+      if (arrived > page.delivered_up_to) onArrival(page.id, arrived)
     })
   }
 
@@ -440,6 +449,7 @@ export class Feed {
       if (!isCurrent()) return
       this.#outdated.delete(id)
       this.#list(page)
+      this.#announce(id)
     }
     while ((this.#newest.get(id) ?? 0) > this.#applied(id)) {
       const before = this.#applied(id)
@@ -454,6 +464,14 @@ export class Feed {
     }
     this.#newest.delete(id)
     this.#failures = 0
+  }
+
+  #announce(id: ConversationId): void {
+    const from = this.#news.get(id) ?? Number.POSITIVE_INFINITY
+    this.#news.delete(id)
+    for (const message of this.state(id)?.messages ?? []) {
+      if ((message.conv_seq ?? 0) >= from) this.#options.onMessage(message)
+    }
   }
 
   #replay(id: ConversationId, event: EventFrame): void {

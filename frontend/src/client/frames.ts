@@ -43,7 +43,7 @@ export const attachment: Check<Attachment> = object({
 
 const reactions: Check<readonly Reaction[]> = list(object({ emoji: text, user_ids: list(int) }))
 
-const wireMessage = object({
+const messageShape = object({
   id: int,
   conversation_id: int,
   conv_seq: int,
@@ -61,9 +61,10 @@ const wireMessage = object({
   is_deleted_for_user: flag,
   reactions,
 })
-export type WireMessage = NonNullable<ReturnType<typeof wireMessage>>
+/** A message as the server sends it, over either transport. */
+export interface WireMessage extends NonNullable<ReturnType<typeof messageShape>> {}
+export const wireMessage: Check<WireMessage> = messageShape
 export const wireMessages = list(wireMessage)
-export { wireMessage }
 
 export const service: Check<Service> = object({
   id: int,
@@ -99,13 +100,14 @@ const conversationShape = {
 }
 export const conversation: Check<Conversation> = object(conversationShape)
 
-/** A conversation with the messages that came along: `messages` of a detail, `latest_messages` of sync. */
-export const conversationPage = object({
+const pageShape = object({
   ...conversationShape,
   messages: wireMessages,
   latest_messages: wireMessages,
 })
-export type ConversationPage = NonNullable<ReturnType<typeof conversationPage>>
+/** A conversation with the messages that came along: `messages` of a detail, `latest_messages` of sync. */
+export interface ConversationPage extends NonNullable<ReturnType<typeof pageShape>> {}
+export const conversationPage: Check<ConversationPage> = pageShape
 
 const presence: Check<Presence> = object({
   user_id: int,

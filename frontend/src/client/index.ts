@@ -1,4 +1,11 @@
-export { Api, type NewMessage, type Page, type SearchFilter } from './api'
+export {
+  Api,
+  type EventPage,
+  type NewMessage,
+  type Page,
+  type SearchFilter,
+  type SyncPage,
+} from './api'
 export { browserEnvironment, openWebSocket } from './browser'
 export { ChatClient, type ChatClientOptions, type Counters, type ReceivedFrame } from './ChatClient'
 export { Credentials, RequestError, toClientError } from './credentials'
@@ -23,6 +30,7 @@ export type {
 export type { ErrorCode } from './errors.gen'
 export { closeCodes, retryableErrors } from './errors.gen'
 export { type Faults, FaultyNetwork } from './faults'
+export type { ConversationPage, WireMessage } from './frames'
 export { Search, type SearchHit, type SearchState } from './search'
 export { Store } from './store'
 export { type SendOptions, Thread } from './Thread'

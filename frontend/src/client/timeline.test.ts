@@ -15,6 +15,8 @@ describe('receipts', () => {
     await settle()
     expect(statuses(a.client, id)).toEqual(['hello: sent'])
     const b = await scene.enter(binod)
+    await scene.clock.advance(1_500)
+    expect(statuses(a.client, id)).toEqual(['hello: delivered'])
     scene.server.say(asha, id, 'again')
     await scene.clock.advance(1_500)
     expect(statuses(a.client, id)).toEqual(['hello: delivered', 'again: delivered'])
@@ -68,6 +70,19 @@ describe('receipts', () => {
     expect(oneLater).toBe(one)
     expect(twoLater).not.toBe(two)
   })
+})
+
+test('the timeline is the same object until something of it has changed', async () => {
+  const scene = new Scene()
+  const { id } = scene.chat
+  const a = await scene.enter(asha)
+  scene.server.say(binod, id, 'hello')
+  await settle()
+  const before = a.client.thread(id).timeline.getSnapshot()
+  await a.client.pin(id)
+  scene.server.publish(scene.server.log.read(binod, scene.chat, 2))
+  await settle()
+  expect(a.client.thread(id).timeline.getSnapshot()).toBe(before)
 })
 
 describe('unread (M-11)', () => {
