@@ -154,7 +154,7 @@ DurableFrame ClientCore::Parts::own_event(Request const& request, AckFrame const
 
 void ClientCore::Parts::on(AckFrame const& ack) {
     auto done = outbox.acknowledged(ack);
-    if (!done) return;
+    if (!done) return read_forgotten(ack);
     auto const own = own_event(done->request, ack);
     bool const stored_now = !ack.duplicate && ack.pos;
     if (stored_now && (ack.conv_seq || done->request.kind == Request::Kind::kDelete)) {
@@ -164,6 +164,14 @@ void ClientCore::Parts::on(AckFrame const& ack) {
         place(own);
     }
     finish(std::move(done));
+}
+
+// A repeat was stored after another copy of the request was refused: the ack is this connection's only
+// copy of a message whose text is not here any more (M-4).
+void ClientCore::Parts::read_forgotten(AckFrame const& ack) {
+    if (!ack.id || !ack.conv_seq || ack.duplicate) return;
+    if (snapshot.is_needed()) return begin_snapshot();  // The one under way may be older.
+    ledger.promise(ack.conversation, ack.conv_seq);
 }
 
 void ClientCore::Parts::finish(std::optional<Outbox::Done> done) {

@@ -78,6 +78,7 @@ private:
     // R-1; frames wait while a snapshot is on its way.
     void place(DurableFrame frame);
     void place_from_stream(DurableFrame frame);
+    void read_forgotten(AckFrame const& ack);
     void finish(std::optional<Outbox::Done> done);
     DurableFrame own_event(Request const& request, AckFrame const& ack) const;
     void note_delivered(MessageAdded const& added);

@@ -14,7 +14,7 @@ Ledger::Placed Ledger::place(DurableFrame frame, std::vector<DurableFrame>& read
     if (frame.conv_seq <= known.applied) return Placed::kIgnored;
     if (frame.conv_seq.value > known.applied.value + 1) {
         if (held_ >= limits_.held_max) return Placed::kFull;
-        if (held_ == 0) floor_ = received_;
+        open_gap();
         held_ += known.held.try_emplace(frame.conv_seq, std::move(frame)).second ? 1 : 0;
         return Placed::kHeld;
     }
@@ -24,19 +24,33 @@ Ledger::Placed Ledger::place(DurableFrame frame, std::vector<DurableFrame>& read
     return Placed::kApplied;
 }
 
+void Ledger::promise(ConversationId conversation, ConvSeq seq) {
+    auto& known = known_or_begun(conversation, seq);
+    if (seq <= known.applied || seq <= known.promised) return;
+    open_gap();
+    if (!known.promised) ++promises_;
+    known.promised = seq;
+}
+
+void Ledger::open_gap() {
+    if (is_whole()) floor_ = received_;
+}
+
 Ledger::Known& Ledger::known_or_begun(ConversationId conversation, ConvSeq first) {
     auto const found = known_.find(conversation);
     if (found != known_.end()) return found->second;
     make_room();
     bool const from_start = knowledge_ == Knowledge::kComplete && first.value <= kReadFromStartMax;
     auto const applied = from_start ? 0 : first.value - 1;
-    return known_.emplace(conversation, Known{ConvSeq{applied}, {}}).first->second;
+    return known_.emplace(conversation, Known{ConvSeq{applied}, {}, {}}).first->second;
 }
 
 void Ledger::make_room() {
     if (known_.size() < limits_.conversations_max) return;
     auto const victim = std::find_if(known_.begin(), known_.end(),
-                                     [](auto const& item) { return item.second.held.empty(); });
+                                     [](auto const& item) {
+                                         return item.second.held.empty() && !item.second.promised;
+                                     });
     if (victim != known_.end()) known_.erase(victim);
     knowledge_ = Knowledge::kPartial;
 }
@@ -44,7 +58,7 @@ void Ledger::make_room() {
 void Ledger::release(Known& known, std::vector<DurableFrame>& ready) {
     while (!known.held.empty()) {
         auto const first = known.held.begin();
-        if (first->first.value > known.applied.value + 1) return;
+        if (first->first.value > known.applied.value + 1) break;
         if (first->first > known.applied) {
             known.applied = first->first;
             ready.push_back(std::move(first->second));
@@ -52,6 +66,9 @@ void Ledger::release(Known& known, std::vector<DurableFrame>& ready) {
         known.held.erase(first);
         --held_;
     }
+    if (!known.promised || known.applied < known.promised) return;
+    known.promised = {};
+    --promises_;
 }
 
 void Ledger::received(Pos pos) {
@@ -59,14 +76,14 @@ void Ledger::received(Pos pos) {
 }
 
 Pos Ledger::cursor() const {
-    return held_ == 0 ? received_ : floor_;
+    return is_whole() ? received_ : floor_;
 }
 
 std::vector<Ledger::Gap> Ledger::gaps() const {
     std::vector<Gap> gaps;
-    if (held_ == 0) return gaps;
+    if (is_whole()) return gaps;
     for (auto const& [conversation, known] : known_) {
-        if (!known.held.empty()) gaps.push_back({conversation, known.applied});
+        if (!known.held.empty() || known.promised) gaps.push_back({conversation, known.applied});
     }
     std::sort(gaps.begin(), gaps.end(),
               [](Gap const& a, Gap const& b) { return a.conversation < b.conversation; });
@@ -104,6 +121,7 @@ void Ledger::clear() {
     known_.clear();
     knowledge_ = Knowledge::kPartial;
     held_ = 0;
+    promises_ = 0;
     received_ = {};
     floor_ = {};
 }
@@ -113,6 +131,7 @@ void Ledger::abandon(ConversationId conversation) {
     if (found == known_.end()) return;
     held_ -= found->second.held.size();
     found->second.held.clear();
+    if (std::exchange(found->second.promised, {})) --promises_;
 }
 
 }  // namespace sewa::client

@@ -37,6 +37,9 @@ public:
     // kFull: nothing was kept, the application needs a snapshot.
     Placed place(DurableFrame frame, std::vector<DurableFrame>& ready);
 
+    // Up to here the conversation has events that will not come by the stream: they have to be read.
+    void promise(ConversationId conversation, ConvSeq seq);
+
     // The stream delivered everything up to here. The cursor follows, but never past an event that
     // is held: what is missing before it would not be sent again.
     void received(Pos pos);
@@ -57,17 +60,21 @@ public:
 private:
     struct Known {
         ConvSeq applied;
+        ConvSeq promised;  // None when everything promised was applied.
         std::map<ConvSeq, DurableFrame> held;
     };
 
     Known& known_or_begun(ConversationId conversation, ConvSeq first);
     void make_room();
     void release(Known& known, std::vector<DurableFrame>& ready);
+    void open_gap();
+    bool is_whole() const { return held_ == 0 && promises_ == 0; }
 
     Limits const limits_;
     std::unordered_map<ConversationId, Known> known_;
     Knowledge knowledge_ = Knowledge::kPartial;
     std::size_t held_ = 0;
+    std::size_t promises_ = 0;  // Conversations with a promise.
     Pos received_;
     Pos floor_;  // Where the cursor stood when the oldest gap opened.
 };

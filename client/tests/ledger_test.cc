@@ -120,5 +120,31 @@ TEST_F(LedgerTest, abandoning_a_gap_lets_the_cursor_go_on) {
     EXPECT_EQ(ledger_.cursor(), Pos{30});
 }
 
+TEST_F(LedgerTest, M_4_what_only_an_ack_named_is_a_gap_until_it_was_read) {
+    stream(event(kOne, 1, 10));
+    ledger_.promise(kOne, ConvSeq{3});
+    ledger_.received(Pos{50});
+    ASSERT_EQ(ledger_.gaps().size(), 1u);
+    EXPECT_EQ(ledger_.gaps()[0].after, ConvSeq{1});
+    EXPECT_EQ(ledger_.cursor(), Pos{10});
+
+    ledger_.place(event(kOne, 2, 20), ready_);
+    EXPECT_EQ(ledger_.gaps().size(), 1u);
+    ledger_.place(event(kOne, 3, 30), ready_);
+
+    EXPECT_TRUE(ledger_.gaps().empty());
+    EXPECT_EQ(ledger_.cursor(), Pos{50});
+    ledger_.promise(kOne, ConvSeq{3});
+    EXPECT_TRUE(ledger_.gaps().empty());
+}
+
+TEST_F(LedgerTest, M_4_a_promise_of_a_conversation_without_access_is_given_up) {
+    stream(event(kOne, 1, 10));
+    ledger_.promise(kOne, ConvSeq{2});
+    ledger_.abandon(kOne);
+    EXPECT_TRUE(ledger_.gaps().empty());
+    EXPECT_EQ(ledger_.cursor(), Pos{10});
+}
+
 }  // namespace
 }  // namespace sewa::client
