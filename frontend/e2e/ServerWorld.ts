@@ -64,7 +64,9 @@ export class ServerWorld implements World {
     const limits = ['limits.frames_per_minute=0', 'limits.requests_per_minute=0']
     const places = ['--listen', listen, '--data', this.#data]
     const settings = limits.flatMap((limit) => ['--set', limit])
-    const started = spawn(this.#binary, ['serve', '--demo', ...places, ...settings])
+    // The server takes every SEWA_ variable for a setting of its own.
+    const { SEWA_BIN, ...env } = process.env
+    const started = spawn(this.#binary, ['serve', '--demo', ...places, ...settings], { env })
     this.#process = started
     const note = (bytes: Buffer) => {
       this.#log = (this.#log + bytes).slice(-20_000)

@@ -26,9 +26,11 @@ test('two browsers talk: each message is on both screens once, and read ticks fo
 
 test('typing is seen by the other one and disappears by itself', async () => {
   const { first, second } = pair
-  await composer(first).pressSequentially('I am thinking', { delay: 20 })
+  // Longer than 3 s: P-6 lets one sign pass in that time, and the message before was one.
+  const writing = composer(first).pressSequentially('I am thinking', { delay: 300 })
   const sentence = second.getByRole('status').filter({ hasText: 'is typing' })
   await sentence.waitFor({ state: 'attached' })
+  await writing
   await sentence.waitFor({ state: 'detached', timeout: 8_000 })
   await composer(first).fill('')
 })

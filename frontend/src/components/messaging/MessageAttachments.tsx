@@ -77,7 +77,7 @@ function Voice({ attachment, url }: Props) {
 }
 
 function FileLink({ attachment, url }: { attachment: Attachment; url: string | null }) {
-  const { words, locale } = useWords()
+  const { locale } = useWords()
   const content = (
     <>
       <Icon name="file" />
@@ -89,13 +89,7 @@ function FileLink({ attachment, url }: { attachment: Attachment; url: string | n
   )
   if (!url) return <span className={styles.file}>{content}</span>
   return (
-    <a
-      href={url}
-      target="_blank"
-      rel="noopener noreferrer"
-      className={styles.file}
-      aria-label={words.openAttachment(attachment.name)}
-    >
+    <a href={url} target="_blank" rel="noopener noreferrer" className={styles.file}>
       {content}
     </a>
   )

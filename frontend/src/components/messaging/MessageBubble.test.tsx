@@ -117,6 +117,6 @@ test('a file from a foreign scheme is shown without a link', () => {
   const svg = { ...shape, id: 2, name: 'b.svg', url: '/media/2', content_type: 'image/svg+xml' }
   show(message('', { attachments: [bad, svg] }))
   expect(screen.getAllByRole('link')).toHaveLength(1)
-  expect(screen.getByRole('link', { name: 'Open b.svg' })).toHaveAttribute('href', '/media/2')
+  expect(screen.getByRole('link', { name: /^b\.svg/ })).toHaveAttribute('href', '/media/2')
   expect(document.querySelector('img')).toBeNull()
 })

@@ -10,8 +10,8 @@ const shown = 30
 
 /** The frames on the wire, newest first: types and sizes, never contents. */
 export function FramesPanel({ lab }: { lab: Lab }) {
-  const network = useStore(lab.state, (state) => state.network)
-  const { frames, received, sent, sockets } = useStore(network.state)
+  const tab = useStore(lab.state, (state) => state.tab)
+  const { frames, received, sent, sockets } = useStore(tab.traffic)
   return (
     <Panel title="Frames" isWide>
       <dl className={styles.figures}>

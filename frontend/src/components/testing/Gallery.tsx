@@ -27,7 +27,7 @@ import { hostileTexts } from './hostileTexts'
 /** Every component in its states, the ugly ones too. */
 export function Gallery() {
   return (
-    <main className={styles.gallery}>
+    <div className={styles.gallery}>
       <h1>Component states</h1>
       <Messages title="A conversation" messages={ordinary} unreadAfter={6} />
       <Messages title="Own states" messages={ownStates} />
@@ -38,7 +38,7 @@ export function Gallery() {
       <Connections />
       <Composers />
       <Contact />
-    </main>
+    </div>
   )
 }
 

@@ -21,13 +21,14 @@ async function bench() {
   await settle()
   const conversation = scene.chat.id
   lab.state.getSnapshot().subject.thread(conversation).retain()
-  const network = () => lab.state.getSnapshot().network
+  const tab = () => lab.state.getSnapshot().tab
+  const network = () => tab().network
   const pass = (ms: number) => scene.clock.advance(ms)
   const ledger = async () => {
     await lab.check(conversation)
     return lab.state.getSnapshot().ledger
   }
-  return { lab, conversation, network, pass, ledger, close }
+  return { lab, conversation, tab, network, pass, ledger, close }
 }
 
 type Bench = Awaited<ReturnType<typeof bench>>
@@ -35,23 +36,24 @@ type Bench = Awaited<ReturnType<typeof bench>>
 const faults: [string, (bench: Bench) => Promise<void> | void][] = [
   ['nothing', () => undefined],
   ['a cut', ({ network }) => network().cut()],
-  ['duplicated frames', ({ network }) => network().duplicate(true)],
+  ['duplicated frames', ({ network }) => network().set({ isDuplicating: true })],
   ['an ended token', ({ lab }) => lab.expireToken()],
   ['a killed tab', ({ lab }) => lab.killTab()],
   [
     'a frozen network',
     async ({ network, pass }) => {
-      network().freeze(true)
+      network().set({ isFrozen: true })
       await pass(5_000)
-      network().freeze(false)
+      network().set({ isFrozen: false })
     },
   ],
   [
     'a blocked WebSocket',
     async ({ network, pass }) => {
-      network().block(true)
+      network().set({ isBlocked: true })
+      network().cut()
       await pass(120_000)
-      network().block(false)
+      network().set({ isBlocked: false })
     },
   ],
 ]
@@ -84,10 +86,10 @@ test('the panel tells equal, waiting and doubled apart', () => {
 })
 
 test('the record of frames is bounded and holds types, not contents', async () => {
-  const { lab, conversation, network, pass, close } = await bench()
+  const { lab, conversation, tab, pass, close } = await bench()
   for (let index = 0; index < 120; index += 1) lab.send(conversation, `secret ${index}`)
   await pass(60_000)
-  const { frames, sent } = network().state.getSnapshot()
+  const { frames, sent } = tab().traffic.getSnapshot()
   expect(sent).toBeGreaterThanOrEqual(120)
   expect(frames).toHaveLength(100)
   expect(JSON.stringify(frames)).not.toContain('secret')

@@ -8,7 +8,7 @@ import {
   Store,
   type UserId,
 } from '../../client'
-import { FaultyNetwork } from './FaultyNetwork'
+import { BenchTab } from './BenchTab'
 
 export interface LabOptions {
   url: string
@@ -39,7 +39,7 @@ export interface Ledger {
 export interface LabState {
   /** Changes when the tab was killed and opened again. */
   readonly subject: ChatClient
-  readonly network: FaultyNetwork
+  readonly tab: BenchTab
   readonly history: readonly StateChange[]
   readonly ledger: Ledger
 }
@@ -92,18 +92,16 @@ export class Lab {
 
   /** The tab dies in the middle of what it does; a new one opens with what was on its disk. */
   readonly killTab = (): void => {
-    this.state.getSnapshot().network.kill()
+    this.state.getSnapshot().tab.kill()
     this.#unsubscribe()
     this.state.update(this.#create())
     this.#start()
   }
 
-  /** The server's and the client's token end; the client has to get a new one by itself. */
+  /** The server says that the token has ended; the client has to get a new one by itself. */
   readonly expireToken = (): void => {
     this.#options.expireToken()
-    const { subject, network } = this.state.getSnapshot()
-    subject.credentials.set('expired')
-    network.cut()
+    this.state.getSnapshot().tab.network.expireToken()
   }
 
   /** Reads what the server has, and compares. */
@@ -125,9 +123,9 @@ export class Lab {
     })
   }
 
-  #create(): Pick<LabState, 'subject' | 'network'> {
-    const network = new FaultyNetwork(this.#real, 'lab:')
-    return { network, subject: this.#client(this.#options.userId, network.environment) }
+  #create(): Pick<LabState, 'subject' | 'tab'> {
+    const tab = new BenchTab(this.#real, 'lab:')
+    return { tab, subject: this.#client(this.#options.userId, tab.environment) }
   }
 
   #client(userId: UserId, environment: Environment): ChatClient {
