@@ -1,3 +1,5 @@
+export { ToastHost } from '../ui/ToastHost'
+export { type Locale, locales, useWords, WordsProvider } from '../words'
 export { ChatPage, type ChatPageProps } from './ChatPage'
 export {
   ConnectionStatusIndicator,

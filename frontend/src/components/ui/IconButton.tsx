@@ -1,12 +1,14 @@
-import type { ComponentProps } from 'react'
+import type { ComponentProps, Ref } from 'react'
 import { classNames } from './classNames'
 import { Icon, type IconName } from './Icon'
 import styles from './IconButton.module.css'
 
-export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
+export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children' | 'ref'> {
   icon: IconName
   /** The accessible name, also shown as tooltip. */
   label: string
+  /** A prop of its own, because React 18 passes no `ref` to functions. */
+  buttonRef?: Ref<HTMLButtonElement>
   variant?: 'quiet' | 'filled'
   size?: 's' | 'm'
 }
@@ -17,6 +19,7 @@ export function IconButton({
   variant = 'quiet',
   size = 'm',
   className,
+  buttonRef,
   ...rest
 }: IconButtonProps) {
   return (
@@ -25,6 +28,7 @@ export function IconButton({
       aria-label={label}
       title={label}
       {...rest}
+      ref={buttonRef}
       className={classNames(styles.button, className)}
       data-variant={variant}
       data-size={size}

@@ -31,7 +31,7 @@ export function Menu({ label, items, size = 'm', tabIndex, className }: MenuProp
   return (
     <>
       <IconButton
-        ref={button}
+        buttonRef={button}
         icon="more"
         label={label}
         size={size}

@@ -47,7 +47,7 @@ export function WordsProvider({ children }: { children: ReactNode }) {
   }, [show])
 
   const value = useMemo(() => ({ ...state, setLocale }), [state, setLocale])
-  return <Context value={value}>{children}</Context>
+  return <Context.Provider value={value}>{children}</Context.Provider>
 }
 
 export function useWords(): WordsContext {

@@ -15,7 +15,7 @@ export function EmojiButton({ onChoose }: { onChoose: (emoji: string) => void })
   return (
     <>
       <IconButton
-        ref={button}
+        buttonRef={button}
         icon="smile"
         label={words.emoji}
         aria-haspopup="dialog"
