@@ -58,6 +58,7 @@ Options options_from(config::Config const& config) {
     options.api.content_chars_max = options.session.content_chars_max;
     options.api.body_bytes_max = static_cast<std::size_t>(config.limits.http_body_bytes);
     options.requests.per_minute = static_cast<std::uint32_t>(config.limits.requests_per_minute);
+    options.requests.burst = std::min(options.requests.burst, options.requests.per_minute);
     options.tickets.tickets_max = static_cast<std::size_t>(config.limits.tickets_max);
     options.connection.queue_bytes_max = static_cast<std::size_t>(config.limits.outbox_bytes);
     options.connection.queue_low_water_bytes = options.connection.queue_bytes_max / 4;
