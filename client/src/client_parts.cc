@@ -166,8 +166,8 @@ void ClientCore::Parts::on(AckFrame const& ack) {
     finish(std::move(done));
 }
 
-// A repeat was stored after another copy of the request was refused: the ack is this connection's only
-// copy of a message whose text is not here any more (M-4).
+// A repeat was stored after another copy of the request was refused: the ack is this connection's
+// only copy of a message whose text is not here any more (M-4).
 void ClientCore::Parts::read_forgotten(AckFrame const& ack) {
     if (!ack.id || !ack.conv_seq || ack.duplicate) return;
     if (snapshot.is_needed()) return begin_snapshot();  // The one under way may be older.

@@ -37,7 +37,8 @@ public:
     // kFull: nothing was kept, the application needs a snapshot.
     Placed place(DurableFrame frame, std::vector<DurableFrame>& ready);
 
-    // Up to here the conversation has events that will not come by the stream: they have to be read.
+    // Up to here the conversation has events that will not come by the stream: they have to be
+    // read.
     void promise(ConversationId conversation, ConvSeq seq);
 
     // The stream delivered everything up to here. The cursor follows, but never past an event that

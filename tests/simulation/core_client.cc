@@ -87,12 +87,15 @@ void CoreClient::tick() {
 void CoreClient::deliver(std::uint64_t link, Packet const& packet) {
     if (link != link_) return;
     switch (packet.kind) {
-        case Packet::Kind::kText: core_->on_text(connection_, packet.text); break;
+        case Packet::Kind::kText:
+            core_->on_text(connection_, packet.text);
+            break;
         case Packet::Kind::kPing:
             core_->on_sign_of_life(connection_);
             world_.send_from_client(link_, {Packet::Kind::kPong, {}, 0});
             break;
-        case Packet::Kind::kPong: break;
+        case Packet::Kind::kPong:
+            break;
         case Packet::Kind::kClosed:
             link_ = 0;
             core_->on_closed(connection_, packet.code);
@@ -166,19 +169,32 @@ std::string CoreClient::unique_text(char const* what) {
 void CoreClient::act() {
     auto const conversation = world_.some_conversation();
     switch (random_.below(16)) {
-        case 0: edit_own(conversation, false); break;
-        case 1: edit_own(conversation, true); break;
+        case 0:
+            edit_own(conversation, false);
+            break;
+        case 1:
+            edit_own(conversation, true);
+            break;
         case 2:
-        case 3: react(conversation); break;
+        case 3:
+            react(conversation);
+            break;
         case 4:
         case 5:
             (void)core_->mark_read(conversation, core_->applied(conversation));
             break;
         case 6:
-        case 7: core_->keystroke(conversation); break;
-        case 8: core_->stop_typing(); break;
-        case 9: core_->retry_now(); break;
-        default: send_text();
+        case 7:
+            core_->keystroke(conversation);
+            break;
+        case 8:
+            core_->stop_typing();
+            break;
+        case 9:
+            core_->retry_now();
+            break;
+        default:
+            send_text();
     }
     carry_out();
 }
@@ -217,7 +233,8 @@ void CoreClient::edit_own(ConversationId conversation, bool removes) {
 void CoreClient::react(ConversationId conversation) {
     auto const id = some_message(conversation, false);
     if (!id) return;
-    (void)core_->react(conversation, *id, random_.below(2) == 0 ? "+1" : "❤", random_.below(3) != 0);
+    (void)core_->react(conversation, *id, random_.below(2) == 0 ? "+1" : "❤",
+                       random_.below(3) != 0);
 }
 
 }  // namespace sewa::simulation

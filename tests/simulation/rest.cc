@@ -34,8 +34,8 @@ Result<std::string> sync(store::Reader& reader, UserId user, store::PageRequest 
         SEWA_TRY(auto const latest, reader.messages_before(user, view.id, ConvSeq{}, 20));
         if (!list.empty()) list += ',';
         wire::open_conversation_object(list, view, user);
-        list += R"(,"latest_messages":)" + wire::encode_message_list(latest, view.markers, user) +
-                '}';
+        list +=
+            R"(,"latest_messages":)" + wire::encode_message_list(latest, view.markers, user) + '}';
     }
     bool const is_last = std::uint64_t{page.page} * page.size >= found.count;
     return fmt::format(R"({{"epoch":"{}","pos":{},"conversations":[{}],"next_cursor":{}}})",
@@ -53,7 +53,8 @@ Result<std::string> answer(store::Reader& reader, UserId user, std::string_view 
     auto const conversation = number_after(path, "conversations/");
     auto const after = number_after(path, "after=");
     if (!conversation || !after) return fail(Errc::kNotFound, "no such path");
-    SEWA_TRY(auto const page, reader.events(user, ConversationId{*conversation}, ConvSeq{*after}, 7));
+    SEWA_TRY(auto const page,
+             reader.events(user, ConversationId{*conversation}, ConvSeq{*after}, 7));
     return wire::encode_events(page);
 }
 

@@ -28,8 +28,8 @@ chat::HubParts hub_parts(ShardParts const& parts, shard::TimerWheel& timers) {
     limits.waiters_max = weather.waiters_max;
     limits.audiences_max = weather.audiences_max;
     limits.reads_outstanding_max = weather.reads_outstanding_max;
-    return {parts.id,     parts.server.store, parts.server, parts.server.presence,
-            parts.server.typing, timers, parts.clock, limits};
+    return {parts.id, parts.server.store, parts.server, parts.server.presence, parts.server.typing,
+            timers,   parts.clock,        limits};
 }
 
 session::SessionLimits session_limits(Weather const& weather) {
@@ -37,7 +37,8 @@ session::SessionLimits session_limits(Weather const& weather) {
     limits.frames_per_minute = weather.frames_per_minute;
     limits.replay_page = weather.replay_page;
     limits.replay_held_max = weather.held_max;
-    limits.replay_queue_bytes = std::min(limits.replay_queue_bytes, weather.transport_bytes_max / 2);
+    limits.replay_queue_bytes =
+        std::min(limits.replay_queue_bytes, weather.transport_bytes_max / 2);
     return limits;
 }
 
@@ -49,8 +50,8 @@ SimShard::SimShard(ShardParts const& parts)
       random(parts.seed),
       limits(session_limits(parts.weather)),
       hub(hub_parts(parts, timers)),
-      session_parts{hub,    parts.server.store, decoder, parts.server.authenticator,
-                    timers, parts.clock,        random,  limits,
+      session_parts{hub,     parts.server.store, decoder, parts.server.authenticator,
+                    timers,  parts.clock,        random,  limits,
                     counters},
       transport_bytes_max(parts.weather.transport_bytes_max) {}
 
@@ -87,7 +88,8 @@ SimServer::~SimServer() {
     // Sessions speak to hubs, hubs to one another; nothing of that goes anywhere now.
     for (std::size_t i = 0; i < shards.size(); ++i) {
         ShardScope const scope(ShardId{static_cast<std::uint16_t>(i)});
-        for (auto& [id, connection] : shards[i]->connections) connection->link().server_open = false;
+        for (auto& [id, connection] : shards[i]->connections)
+            connection->link().server_open = false;
         shards[i]->connections.clear();
     }
     for (auto& shard : shards) shard->mailbox.clear();

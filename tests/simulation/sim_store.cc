@@ -59,7 +59,8 @@ store::CommitBatchPtr SimStore::failed(std::vector<store::Write> const& writes) 
     auto batch = std::make_shared<store::CommitBatch>();
     batch->head = engine_->log_state().head;
     for (auto const& write : writes) {
-        batch->outcomes.push_back({write.origin, fail(Errc::kUnavailable, "the disk failed"), 0, 0});
+        batch->outcomes.push_back(
+            {write.origin, fail(Errc::kUnavailable, "the disk failed"), 0, 0});
     }
     return batch;
 }

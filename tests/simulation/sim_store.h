@@ -15,9 +15,9 @@
 
 namespace sewa::simulation {
 
-// The real engine and a real reader on a database in memory, with the threads replaced by steps that
-// the world takes when it likes: apply some of the queued writes, hand a batch to one shard, run a
-// read. Between any two of them the server may die.
+// The real engine and a real reader on a database in memory, with the threads replaced by steps
+// that the world takes when it likes: apply some of the queued writes, hand a batch to one shard,
+// run a read. Between any two of them the server may die.
 class SimStore final : public store::Store {
 public:
     struct Parts {

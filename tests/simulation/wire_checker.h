@@ -11,12 +11,15 @@
 
 namespace sewa::simulation {
 
-// Watches what one connection brings to its client and holds it against the protocol: C-5, M-4, M-5,
-// Knows nothing of the server.
+// Watches what one connection brings to its client and holds it against the protocol: C-5, M-4,
+// M-5, R-2, R-3. Knows nothing of the server.
 class WireChecker {
 public:
     WireChecker(Trace& trace, std::string name, UserId user, bool is_v1, bool has_since)
-        : trace_(&trace), name_(std::move(name)), user_(user), is_v1_(is_v1),
+        : trace_(&trace),
+          name_(std::move(name)),
+          user_(user),
+          is_v1_(is_v1),
           has_since_(has_since) {}
 
     SeenFrame check(std::string_view text);

@@ -20,7 +20,9 @@ std::string fresh_path(std::uint64_t seed) {
 }  // namespace
 
 World::World(std::uint64_t seed, bool is_printed)
-    : random_(seed), weather_(Weather::from(random_)), trace_(clock_, is_printed),
+    : random_(seed),
+      weather_(Weather::from(random_)),
+      trace_(clock_, is_printed),
       path_(fresh_path(seed)) {
     auto disk = store::sqlite::Database::open({.path = path_, .cache_bytes = 1 << 20});
     SEWA_ASSERT(disk);
@@ -37,13 +39,14 @@ World::~World() {
     server_.reset();  // What it loses is still told to `answers_`.
 }
 
-// --- setting up -----------------------------------------------------------------------------------
+// --- setting up
+// -----------------------------------------------------------------------------------
 
 void World::start_server() {
     trace_.note("the server starts");
     ++server_life_;
-    server_ = std::make_unique<SimServer>(
-        SimServer::Parts{path_, clock_, random_, weather_, trace_});
+    server_ =
+        std::make_unique<SimServer>(SimServer::Parts{path_, clock_, random_, weather_, trace_});
 }
 
 void World::commit(store::Command command) {
@@ -89,14 +92,17 @@ void World::add_clients() {
         clients_.push_back(std::make_unique<CoreClient>(*this, index++, UserId{user}, chance(2)));
     }
     for (int i = 0; i < weather_.raw_clients; ++i) {
-        auto const user = i == 0 ? weather_.users : 1 + static_cast<int>(random_.below(
-                                                            static_cast<std::uint64_t>(weather_.users)));
+        auto const user =
+            i == 0
+                ? weather_.users
+                : 1 + static_cast<int>(random_.below(static_cast<std::uint64_t>(weather_.users)));
         raws_.push_back(std::make_unique<RawClient>(*this, index++, UserId{user}, !chance(3)));
     }
     for (auto const& client : clients_) client->start();
 }
 
-// --- what clients ask of the world ----------------------------------------------------------------
+// --- what clients ask of the world
+// ----------------------------------------------------------------
 
 std::string World::token_for(UserId user) {
     auto const lives_ms = static_cast<std::int64_t>(120'000 + random_.below(600'000));
@@ -182,7 +188,8 @@ void World::rest_post(RawClient& client, UserId user, RestPost const& post) {
     (void)server_->shards[shard]->hub.write(std::move(message), done);
 }
 
-// --- what may happen next -------------------------------------------------------------------------
+// --- what may happen next
+// -------------------------------------------------------------------------
 
 void World::collect(Phase phase) {
     choices_.clear();
@@ -259,10 +266,14 @@ void World::take(Choice const& choice, Phase phase) {
             bool const disk_fails = phase == Phase::kRun && weather_.disk_failures && chance(12);
             return server_->store.apply(disk_fails);
         }
-        case Kind::kHandOut: return server_->hand_out(index);
-        case Kind::kRead: return server_->store.run_read();
-        case Kind::kMail: return server_->run_mail(index);
-        case Kind::kTimers: return server_->run_timers(index);
+        case Kind::kHandOut:
+            return server_->hand_out(index);
+        case Kind::kRead:
+            return server_->store.run_read();
+        case Kind::kMail:
+            return server_->run_mail(index);
+        case Kind::kTimers:
+            return server_->run_timers(index);
         case Kind::kFlush: {
             std::size_t shard = 0;
             auto* const connection = server_->connection(index, &shard);
@@ -270,17 +281,26 @@ void World::take(Choice const& choice, Phase phase) {
             connection->flush(1 + random_.below(6));
             return server_->shards[shard]->reap();
         }
-        case Kind::kToServer: return deliver_up(*link(index));
-        case Kind::kToClient: return deliver_down(*link(index));
-        case Kind::kTick: return clients_[index]->tick();
-        case Kind::kToken: return clients_[index]->grant_token();
-        case Kind::kGet: return clients_[index]->carry_out_get();
+        case Kind::kToServer:
+            return deliver_up(*link(index));
+        case Kind::kToClient:
+            return deliver_down(*link(index));
+        case Kind::kTick:
+            return clients_[index]->tick();
+        case Kind::kToken:
+            return clients_[index]->grant_token();
+        case Kind::kGet:
+            return clients_[index]->carry_out_get();
         case Kind::kAnswer:
             return answer_arrives(index, phase == Phase::kRun && weather_.lost_answers);
-        case Kind::kAct: return clients_[index]->act();
-        case Kind::kRawAct: return raws_[index]->act();
-        case Kind::kFault: return fault();
-        case Kind::kAdmin: return administer();
+        case Kind::kAct:
+            return clients_[index]->act();
+        case Kind::kRawAct:
+            return raws_[index]->act();
+        case Kind::kFault:
+            return fault();
+        case Kind::kAdmin:
+            return administer();
         case Kind::kClock: {
             auto ms = 1 + random_.below(40);
             if (chance(25)) ms = random_.below(6'000);
@@ -322,7 +342,8 @@ void World::answer_arrives(std::uint64_t index, bool may_be_lost) {
     answer.arrives();
 }
 
-// --- faults ---------------------------------------------------------------------------------------
+// --- faults
+// ---------------------------------------------------------------------------------------
 
 void World::fault() {
     switch (random_.below(8)) {
@@ -393,18 +414,28 @@ void World::administer() {
     auto const users = static_cast<std::uint64_t>(weather_.users);
     change.participant = UserId{1 + static_cast<std::int64_t>(random_.below(users))};
     switch (random_.below(6)) {
-        case 0: change.change = ConversationChange::kParticipantRemoved; break;
+        case 0:
+            change.change = ConversationChange::kParticipantRemoved;
+            break;
         case 1:
-        case 2: change.change = ConversationChange::kParticipantAdded; break;
-        case 3: change.change = ConversationChange::kClosed; break;
-        case 4: change.change = ConversationChange::kReopened; break;
-        default: change.title = fmt::format("Team {}", random_.below(100));
+        case 2:
+            change.change = ConversationChange::kParticipantAdded;
+            break;
+        case 3:
+            change.change = ConversationChange::kClosed;
+            break;
+        case 4:
+            change.change = ConversationChange::kReopened;
+            break;
+        default:
+            change.title = fmt::format("Team {}", random_.below(100));
     }
     ShardScope const scope(ShardId{0});
     (void)server_->shards[0]->hub.write(std::move(change), [](auto const&) {});
 }
 
-// --- time and order -------------------------------------------------------------------------------
+// --- time and order
+// -------------------------------------------------------------------------------
 
 void World::advance(std::int64_t ms) {
     clock_.advance(ms);
@@ -461,13 +492,15 @@ void World::heal() {
     trace_.note("healing");
     auto const until = clock_.mono() + kHealMs;
     auto const pass_time = [&](std::int64_t at_most) {
-        while (step(Phase::kHeal)) {}
+        while (step(Phase::kHeal)) {
+        }
         auto const now = clock_.mono();
         auto const due = next_due().value_or(now + at_most);
         advance(std::clamp(due - now, shard::TimerWheel::kTickMs, at_most));
     };
     rouse();
-    while (step(Phase::kHeal)) {}
+    while (step(Phase::kHeal)) {
+    }
     while (!is_settled() && clock_.mono() < until) {
         rouse();
         pass_time(1000);
@@ -481,7 +514,8 @@ void World::heal() {
         }
         pass_time(1000);
     }
-    while (step(Phase::kHeal)) {}
+    while (step(Phase::kHeal)) {
+    }
 }
 
 Outcome run_seed(std::uint64_t seed, bool is_printed) {
