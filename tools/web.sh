@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The front end: tools/web.sh build | test
 #   build   makes frontend/out, which the server's build puts into the program; nothing when it is up to date
-#   test    types, lint, unit tests, and the client against the release server when it is built
+#   test    types, lint and unit tests
+#   server  the browser's client against the release server
 #   e2e     the app in Chromium (Debian's `chromium`) against the release server
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,9 +30,9 @@ build)
 test)
     npm run --silent check
     npm test --silent
-    if [ -x ../build/release/sewa ]; then
-        TEST_SERVER_BINARY="$PWD/../build/release/sewa" npm run --silent test:server
-    fi
+    ;;
+server)
+    TEST_SERVER_BINARY="$PWD/../build/release/sewa" npm run --silent test:server
     ;;
 e2e)
     SEWA_BIN="$PWD/../build/release/sewa" npm run --silent e2e
