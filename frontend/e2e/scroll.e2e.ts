@@ -26,9 +26,11 @@ afterAll(() => stage?.close())
 
 test('many messages scroll to the first one, smoothly, with a screenful of rows', async () => {
   const page = pair.first
+  // Who is at the end follows, however fast messages come.
+  await bubble(page, `Line ${count}.`).waitFor({ timeout: 60_000 })
   await page.reload()
   await composer(page).waitFor()
-  await bubble(page, `Line ${count}.`).waitFor()
+  await bubble(page, `Line ${count}.`).waitFor({ timeout: 60_000 })
   const { frames, seconds, rows } = await scrollToTop(page)
   process.stdout.write(
     `${count} messages: ${(frames / seconds).toFixed(1)} frames/s, at most ${rows} rows\n`,

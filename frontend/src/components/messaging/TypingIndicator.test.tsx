@@ -2,7 +2,8 @@
 import { render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { violationsIn } from '@/test/axe'
-import { gradientOf, TypingIndicatorView } from './TypingIndicator'
+import { gradientOf } from './TypingBubble'
+import { TypingIndicatorView } from './TypingIndicator'
 
 const people = ['Asha', 'Bina', 'Chandra', 'Dolma', 'Ekta'].map((user_name, index) => ({
   user_id: index + 1,

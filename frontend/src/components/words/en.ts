@@ -178,7 +178,7 @@ export const en = {
     title: 'Services near you',
     lead: 'Write first, decide later. Providers usually answer quickly.',
     by: (name: string) => `by ${name}`,
-    from: (price: string) => `from Rs. ${price}`,
+    from: (price: string) => `from ${price}`,
     onRequest: 'Price on request',
     none: 'No services here yet',
     own: 'Your service',

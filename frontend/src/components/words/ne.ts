@@ -181,7 +181,7 @@ export const ne: Words = {
     title: 'नजिकका सेवाहरू',
     lead: 'पहिले लेख्नुहोस्, पछि निर्णय गर्नुहोस्।',
     by: (name) => `${name} द्वारा`,
-    from: (price) => `रु. ${price} देखि`,
+    from: (price) => `${price} देखि`,
     onRequest: 'मूल्य सोध्नुहोस्',
     none: 'यहाँ अहिले सेवा छैन',
     own: 'तपाईंको सेवा',

@@ -1,11 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Row } from '../messageGroups'
+import { endThresholdPx, useFollow } from './useFollow'
 
 const estimates: Readonly<Record<Row['kind'], number>> = { day: 52, unread: 40, message: 56 }
 const edgePx = 12
-/** Nearer to the newest message than this counts as being there. */
-const endThresholdPx = 80
 /** Older messages are fetched before the person reaches the top. */
 const loadThresholdPx = 600
 
@@ -25,6 +24,7 @@ export interface AnchoredScrollOptions {
 export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: AnchoredScrollOptions) {
   const viewport = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
+  const follow = useFollow(viewport)
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -32,7 +32,6 @@ export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: Ancho
     estimateSize: (index) => estimates[rows[index]?.kind ?? 'message'],
     getItemKey: (index) => rows[index]?.key ?? index,
     anchorTo: 'end',
-    followOnAppend: true,
     scrollEndThreshold: endThresholdPx,
     overscan: 8,
     paddingStart: edgePx,
@@ -40,27 +39,24 @@ export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: Ancho
     useFlushSync: false,
   })
 
-  const { isEmpty, lastKey, lastIsOwn } = lastOf(rows)
+  const { lastKey, lastIsOwn } = lastOf(rows)
   const toEnd = useCallback(
     (behavior: 'auto' | 'smooth' = 'auto') => virtualizer.scrollToEnd({ behavior }),
     [virtualizer],
   )
 
   useLayoutEffect(() => {
-    if (!isEmpty) toEnd()
-  }, [isEmpty, toEnd])
-
-  useEffect(() => {
-    if (lastKey !== null && lastIsOwn) toEnd()
-  }, [lastKey, lastIsOwn, toEnd])
+    if (lastKey === null) return
+    if (lastIsOwn) follow.start()
+    if (follow.isOn()) toEnd()
+  }, [follow, lastKey, lastIsOwn, toEnd])
 
   const onScroll = useCallback(() => {
     const element = viewport.current
     if (!element || rows.length === 0) return
-    const fromEnd = element.scrollHeight - element.clientHeight - element.scrollTop
-    setAtEnd(fromEnd <= endThresholdPx)
+    setAtEnd(follow.update(element))
     if (hasOlder && element.scrollTop < loadThresholdPx) onLoadOlder()
-  }, [hasOlder, onLoadOlder, rows.length])
+  }, [follow, hasOlder, onLoadOlder, rows.length])
 
   useEffect(onScroll, [onScroll])
 
@@ -80,7 +76,6 @@ export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: Ancho
 function lastOf(rows: readonly Row[]) {
   const last = rows.at(-1)
   return {
-    isEmpty: last === undefined,
     lastKey: last?.key ?? null,
     lastIsOwn: last?.kind === 'message' && last.message.is_own,
   }
