@@ -36,7 +36,9 @@ sewa_module(app DEPENDS sewa_site sewa_api sewa_config sewa_observe sewa_store_s
 configure_file(src/app/version.h.in ${PROJECT_BINARY_DIR}/generated/app/version.h @ONLY)
 target_include_directories(sewa_app PUBLIC ${PROJECT_BINARY_DIR}/generated)
 sewa_module(bench DEPENDS sewa_core sewa_net sewa_ws sewa_wire sewa_auth sewa_store_sqlite)
-sewa_module(cli DEPENDS sewa_app sewa_client sewa_bench)
+sewa_module(cli DEPENDS sewa_app sewa_client sewa_bench PRECOMPILE <CLI/CLI.hpp>)
+# Reading a command line need not be fast, and CLI11 takes long to optimize.
+target_compile_options(sewa_cli PRIVATE $<$<CONFIG:Release>:-O1>)
 if(SEWA_TESTS)
     # The chat is tested against the client library's model of a server.
     target_include_directories(cli_test PRIVATE client/src client/tests)

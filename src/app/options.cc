@@ -40,7 +40,7 @@ store::sqlite::SqliteStoreOptions store_options(config::Config const& config) {
         static_cast<std::size_t>(config.limits.group_participants);
     options.checkpoint.wal_bytes_soft = config.store.checkpoint_pages * kPageBytes;
     options.checkpoint.wal_bytes_hard =
-        std::max(options.checkpoint.wal_bytes_hard, 4 * options.checkpoint.wal_bytes_soft);
+        std::max(options.checkpoint.wal_bytes_hard, 3 * options.checkpoint.wal_bytes_soft);
     options.reads.threads = static_cast<std::size_t>(config.store.readers);
     return options;
 }

@@ -13,7 +13,7 @@ tl::unexpected<Error> refuse(std::string message) {
     return fail(Errc::kUnauthorized, std::move(message));
 }
 
-std::string quoted(std::string_view claim) {
+std::string in_quotes(std::string_view claim) {
     return "claim \"" + std::string(claim) + "\"";
 }
 
@@ -23,7 +23,7 @@ Result<std::optional<WallMs>> find_time(JsonObject const& payload, std::string_v
     if (!value) return std::optional<WallMs>();
     double seconds = 0;
     if (value->get(seconds) != simdjson::SUCCESS || !(seconds >= 0 && seconds <= kSecondsMax)) {
-        return refuse(quoted(claim) + " is no time");
+        return refuse(in_quotes(claim) + " is no time");
     }
     return WallMs{static_cast<std::int64_t>(std::floor(seconds * 1000))};
 }
@@ -39,7 +39,7 @@ std::optional<std::int64_t> parse_decimal(std::string_view text) {
 
 Result<UserId> read_user(JsonObject const& payload, std::string_view claim) {
     auto const value = payload.find(claim);
-    if (!value) return refuse(quoted(claim) + " is missing");
+    if (!value) return refuse(in_quotes(claim) + " is missing");
     std::int64_t number = 0;
     std::string_view text;
     if (value->get(text) == simdjson::SUCCESS) {
@@ -47,7 +47,7 @@ Result<UserId> read_user(JsonObject const& payload, std::string_view claim) {
     } else if (value->get(number) != simdjson::SUCCESS) {
         number = 0;
     }
-    if (number < 1 || number > kIdMax) return refuse(quoted(claim) + " is no positive integer");
+    if (number < 1 || number > kIdMax) return refuse(in_quotes(claim) + " is no positive integer");
     return UserId{number};
 }
 
@@ -91,7 +91,7 @@ Status read_text(JsonObject const& payload, std::string_view claim, std::string&
     if (!value || value->is_null()) return {};
     SEWA_TRY(auto const text, payload.find_text(claim));
     auto const bytes_max = claim == "avatar" ? kAvatarBytesMax : kNameBytesMax;
-    if (text->size() > bytes_max) return refuse(quoted(claim) + " is too long");
+    if (text->size() > bytes_max) return refuse(in_quotes(claim) + " is too long");
     into = *text;
     return {};
 }
@@ -107,7 +107,7 @@ Status read_profile(JsonObject const& payload, Claims& claims) {
     SEWA_CHECK(read_text(payload, "first_name", claims.first_name));
     SEWA_CHECK(read_text(payload, "last_name", claims.last_name));
     SEWA_CHECK(read_text(payload, "avatar", claims.avatar));
-    if (!is_web_address(claims.avatar)) return refuse(quoted("avatar") + " is no web address");
+    if (!is_web_address(claims.avatar)) return refuse(in_quotes("avatar") + " is no web address");
     std::string role;
     SEWA_CHECK(read_text(payload, "role", role));
     claims.role = find_role(role);
@@ -125,7 +125,7 @@ Result<Claims> read_claims(JsonObject const& payload, TokenRules const& rules, W
     SEWA_TRY(claims.user, read_user(payload, rules.user_claim));
     SEWA_CHECK(read_profile(payload, claims));
     SEWA_TRY(auto const expires_at, find_time(payload, "exp"));
-    if (!expires_at) return refuse(quoted("exp") + " is missing");
+    if (!expires_at) return refuse(in_quotes("exp") + " is missing");
     // Last, because "expired" tells the client that a refresh will mend it.
     if (*expires_at + leeway_ms <= now) return fail(Errc::kTokenExpired, "the token has expired");
     claims.expires_at = *expires_at;

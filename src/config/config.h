@@ -59,7 +59,7 @@ struct Store {
     std::int64_t queue_max = 65'536;
     std::int64_t readers = 2;
     std::int64_t cache_mib = 64;
-    std::int64_t checkpoint_pages = 4'000;
+    std::int64_t checkpoint_pages = 16'000;
 };
 
 struct Attachments {

@@ -79,7 +79,7 @@ std::vector<std::string> split(std::string_view text) {
     return parts;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string quoted = "\"";
     for (char const character : text) {
         auto const code = static_cast<unsigned char>(character);
@@ -93,9 +93,9 @@ std::string quoted(std::string_view text) {
     return quoted + '"';
 }
 
-std::string quoted(std::vector<std::string> const& list) {
+std::string in_quotes(std::vector<std::string> const& list) {
     std::vector<std::string> entries;
-    for (auto const& entry : list) entries.push_back(quoted(std::string_view(entry)));
+    for (auto const& entry : list) entries.push_back(in_quotes(std::string_view(entry)));
     return fmt::format("[{}]", fmt::join(entries, ", "));
 }
 
@@ -157,8 +157,8 @@ std::string to_toml(Config const& config, Option const& option) {
             [&](BoolSetting const& setting) {
                 return std::string(setting.at(fields) ? "true" : "false");
             },
-            [&](TextSetting const& setting) { return quoted(setting.at(fields)); },
-            [&](ListSetting const& setting) { return quoted(setting.at(fields)); },
+            [&](TextSetting const& setting) { return in_quotes(setting.at(fields)); },
+            [&](ListSetting const& setting) { return in_quotes(setting.at(fields)); },
         },
         option.setting);
 }

@@ -11,14 +11,14 @@ namespace sewa::wire {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out;
     append_json_string(out, text);
     return out;
 }
 
 std::string or_null(std::string_view text) {
-    return text.empty() ? "null" : quoted(text);
+    return text.empty() ? "null" : in_quotes(text);
 }
 
 std::string_view to_text(ResumeOutcome outcome) {
@@ -39,8 +39,8 @@ void append_id(std::string& out, std::string_view request_id) {
 void append_status(std::string& out, StatusEntry const& entry) {
     fmt::format_to(std::back_inserter(out),
                    R"({{"user_id":{},"user_name":{},"is_online":{},"last_seen":{}}})",
-                   entry.user.value, quoted(entry.name), entry.is_online,
-                   entry.last_seen.value == 0 ? "null" : quoted(to_iso8601(entry.last_seen)));
+                   entry.user.value, in_quotes(entry.name), entry.is_online,
+                   entry.last_seen.value == 0 ? "null" : in_quotes(to_iso8601(entry.last_seen)));
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ std::string encode_connection(ConnectionFrame const& frame) {
         R"("epoch":{},"pos":{},"resume":"{}","reason":{},"ping_interval_ms":{},)"
         R"("token_expires_in":{},)"
         R"("server_time":"{}","limits":{{"max_frame":{},"max_content":{}}}}}}})",
-        frame.user.value, quoted(frame.connection_id), frame.version, quoted(frame.epoch),
+        frame.user.value, in_quotes(frame.connection_id), frame.version, in_quotes(frame.epoch),
         frame.pos.value, to_text(frame.resume), or_null(frame.reason), frame.ping_interval_ms,
         frame.token_expires_in_s, to_iso8601(frame.server_time), frame.frame_bytes_max,
         frame.content_chars_max);
@@ -80,12 +80,12 @@ std::string encode_error(std::string_view request_id, Error const& error,
     std::string out = R"({"type":"error")";
     append_id(out, request_id);
     fmt::format_to(std::back_inserter(out), R"(,"data":{{"code":"{}","message":{},"retryable":{})",
-                   about.code, quoted(error.message), about.retryable);
+                   about.code, in_quotes(error.message), about.retryable);
     if (error.retry_after_ms != 0) {
         fmt::format_to(std::back_inserter(out), R"(,"retry_after_ms":{})", error.retry_after_ms);
     }
-    if (!error.field.empty()) out += R"(,"field":)" + quoted(error.field);
-    if (!client_msg_id.empty()) out += R"(,"client_msg_id":)" + quoted(client_msg_id);
+    if (!error.field.empty()) out += R"(,"field":)" + in_quotes(error.field);
+    if (!client_msg_id.empty()) out += R"(,"client_msg_id":)" + in_quotes(client_msg_id);
     out += "}}";
     return out;
 }
@@ -95,7 +95,7 @@ std::string encode_typing(ConversationId conversation, UserId user, std::string_
     return fmt::format(
         R"({{"type":"typing","data":{{"conversation_id":{},"user_id":{},"user_name":{},)"
         R"("is_typing":{},"expires_in_ms":{}}}}})",
-        conversation.value, user.value, quoted(user_name), expires_in_ms > 0, expires_in_ms);
+        conversation.value, user.value, in_quotes(user_name), expires_in_ms > 0, expires_in_ms);
 }
 
 std::string encode_status(StatusEntry const& entry) {
@@ -154,7 +154,7 @@ std::string encode_relay(std::string_view type, ConversationId conversation, Use
                          std::string_view user_name, std::string_view data_json) {
     auto out = fmt::format(
         R"({{"type":"{}","data":{{"conversation_id":{},"user_id":{},"user_name":{})", type,
-        conversation.value, user.value, quoted(user_name));
+        conversation.value, user.value, in_quotes(user_name));
     auto const rest = data_json.substr(1);
     if (rest != "}") out += ',';
     out += rest;

@@ -1,6 +1,24 @@
 #include "store/sqlite/checkpointer.h"
 
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace sewa::store::sqlite {
+
+namespace {
+
+constexpr int kPassesMax = 8;
+constexpr std::int64_t kFramesLeftToWriter = 64;
+constexpr int kNiceness = 10;
+
+// Copying is never urgent before the hard limit; where cores are few it would delay commits. On
+// Linux niceness belongs to the thread. A refusal changes nothing but latency.
+void yield_to_commits() {
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Checkpointer>> Checkpointer::open(std::string const& path,
                                                          CheckpointOptions const& options) {
@@ -28,6 +46,7 @@ Checkpointer::~Checkpointer() {
 
 bool Checkpointer::after_commit(Engine& engine) {
     auto const wal = engine.wal_bytes();
+    wal_frames_.store(engine.wal_frames(), std::memory_order_relaxed);
     if (wal < options_.wal_bytes_soft) {
         next_attempt_bytes_ = options_.wal_bytes_soft;
         return false;
@@ -64,7 +83,20 @@ void Checkpointer::wait_for_copy() {
                  [this] { return state_.load(std::memory_order_relaxed) != State::kCopying; });
 }
 
+// Each pass copies what was written during the one before, so that the rest, for which commits
+// wait, is small.
+void Checkpointer::copy_most() {
+    for (int pass = 0; pass < kPassesMax; ++pass) {
+        auto const state = db_->checkpoint(Database::Checkpoint::kPassive);
+        if (!state.is_ok || state.copied < state.frames) return;
+        auto const rest = wal_frames_.load(std::memory_order_relaxed) - state.copied;
+        if (rest <= kFramesLeftToWriter) return;
+    }
+}
+
 void Checkpointer::run() {
+    pthread_setname_np(pthread_self(), "checkpoint");
+    yield_to_commits();
     for (;;) {
         {
             std::unique_lock lock(mutex_);
@@ -73,7 +105,7 @@ void Checkpointer::run() {
             });
             if (is_stopping_) return;
         }
-        db_->checkpoint(Database::Checkpoint::kPassive);
+        copy_most();
         {
             std::lock_guard const lock(mutex_);
             state_.store(State::kCopied, std::memory_order_release);

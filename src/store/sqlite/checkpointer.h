@@ -11,8 +11,8 @@
 namespace sewa::store::sqlite {
 
 struct CheckpointOptions {
-    std::int64_t wal_bytes_soft = 8 << 20;   // Copying begins.
-    std::int64_t wal_bytes_hard = 64 << 20;  // The writer waits for readers.
+    std::int64_t wal_bytes_soft = 64 << 20;   // Copying begins.
+    std::int64_t wal_bytes_hard = 192 << 20;  // The writer waits for readers.
     int reader_wait_ms = 50;                 // How long, each time.
 };
 
@@ -38,6 +38,7 @@ private:
 
     Checkpointer(std::unique_ptr<Database> db, CheckpointOptions const& options);
     void run();
+    void copy_most();
     void request_copy();
     void wait_for_copy();
 
@@ -45,6 +46,7 @@ private:
     CheckpointOptions const options_;
     std::int64_t next_attempt_bytes_;  // Writer's thread.
     std::atomic<State> state_{State::kIdle};
+    std::atomic<std::int64_t> wal_frames_{0};
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable copied_;

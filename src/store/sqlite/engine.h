@@ -49,6 +49,7 @@ public:
     // The same, waiting for readers at most so long.
     bool checkpoint_waiting(Database::Checkpoint mode, int wait_ms);
     std::int64_t wal_bytes() const;
+    std::int64_t wal_frames() const { return db_->wal_frames(); }
 
     // Why the last batch, prune or checkpoint failed; for the log.
     std::string const& last_failure() const { return last_failure_; }

@@ -1,5 +1,7 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -125,6 +127,7 @@ void SqliteStore::stop() {
 }
 
 void SqliteStore::run() {
+    pthread_setname_np(pthread_self(), "writer");
     std::vector<Write> taken;
     for (;;) {
         switch (wait_for_work(taken)) {
