@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <exception>
 #include <memory>
 
@@ -26,6 +27,15 @@ Result<auth::Claims> caller_of(http::Request const& request, session::Authentica
     return auth.verify(header->substr(kBearer.size()));
 }
 
+using Instant = std::chrono::steady_clock::time_point;
+
+void count(observe::MetricSlot* metrics, Instant began) {
+    if (metrics == nullptr) return;
+    std::chrono::duration<double> const took = std::chrono::steady_clock::now() - began;
+    metrics->add(observe::Counter::kHttpRequests);
+    metrics->observe(observe::Histogram::kHttpSeconds, took.count());
+}
+
 void call_resource(http::RequestContext& context, http::PathIds const& ids, ApiParts const& parts,
                    Resource const& resource) {
     auto caller = caller_of(context.request(), parts.authenticator);
@@ -43,7 +53,11 @@ void call_resource(http::RequestContext& context, http::PathIds const& ids, ApiP
     call.hub = &parts.hub;
     call.limits = parts.limits;
     auto const responder = std::make_shared<http::Responder>(context.defer());
-    call.reply = [responder](Answer answer) { responder->send(to_response(std::move(answer))); };
+    call.reply = [responder, metrics = parts.metrics,
+                  began = std::chrono::steady_clock::now()](Answer answer) {
+        responder->send(to_response(std::move(answer)));
+        count(metrics, began);
+    };
     resource(std::move(call));
 }
 
@@ -54,8 +68,8 @@ void guarded_call(http::RequestContext& context, http::PathIds const& ids, ApiPa
         call_resource(context, ids, parts, resource);
     } catch (std::exception const&) {
         if (context.is_settled()) return;
-        context.respond(to_response(
-            refuse(error(Errc::kInternal, "the server could not make this answer"))));
+        context.respond(
+            to_response(refuse(error(Errc::kInternal, "the server could not make this answer"))));
     }
 }
 

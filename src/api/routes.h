@@ -5,6 +5,7 @@
 #include "auth/tickets.h"
 #include "core/random.h"
 #include "http/router.h"
+#include "observe/metrics.h"
 #include "session/authenticator.h"
 
 namespace sewa::api {
@@ -19,6 +20,7 @@ struct ApiParts {
     Clock const& clock;
     ApiLimits limits;
     std::string_view version;
+    observe::MetricSlot* metrics = nullptr;  // Null: not measured.
 };
 
 // Adds every route of PROTOCOL section 8 below /api/messaging/.

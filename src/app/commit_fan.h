@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "chat/hub.h"
+#include "observe/metrics.h"
 #include "shard/shards.h"
 #include "store/store.h"
 
@@ -18,11 +19,15 @@ inline constexpr std::chrono::microseconds kMailboxRetry{200};
 // store's queue refuses what comes on top. `set_hubs` is start-up; the shards outlive the store.
 class CommitFan final : public store::CommitSink {
 public:
-    explicit CommitFan(shard::Shards& shards) : shards_(shards) {}
+    CommitFan(shard::Shards& shards, observe::MetricSlot& metrics)
+        : shards_(shards), metrics_(metrics) {}
 
+    // Start-up, like `set_hubs`: for the duration of each transaction.
+    void set_counters(store::StoreCounters const& counters) { counters_ = &counters; }
     void set_hubs(std::vector<chat::Hub*> hubs) { hubs_ = std::move(hubs); }
 
     void on_commit(store::CommitBatchPtr batch) override {
+        measure(*batch);
         for (std::uint16_t i = 0; i < hubs_.size(); ++i) {
             shard::Task task([batch, hub = hubs_[i]] { hub->on_commit(*batch); });
             while (!shards_.post(ShardId{i}, std::move(task))) {
@@ -32,7 +37,12 @@ public:
     }
 
 private:
+    void measure(store::CommitBatch const& batch);
+
     shard::Shards& shards_;
+    observe::MetricSlot& metrics_;  // The writer thread's alone.
+    store::StoreCounters const* counters_ = nullptr;
+    std::uint64_t measured_us_ = 0;
     std::vector<chat::Hub*> hubs_;
 };
 

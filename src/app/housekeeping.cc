@@ -8,8 +8,8 @@ namespace {
 constexpr std::chrono::seconds kInterval{2};
 }  // namespace
 
-Housekeeping::Housekeeping(auth::KeyStore& keys, observe::Log& log)
-    : keys_(keys), log_(log), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(auth::KeyStore& keys, observe::Log& log, observe::MetricSlot& metrics)
+    : keys_(keys), log_(log), metrics_(metrics), thread_([this] { run(); }) {}
 
 Housekeeping::~Housekeeping() {
     {
@@ -33,9 +33,11 @@ void Housekeeping::run() {
 void Housekeeping::once() {
     auto const reloaded = keys_.reload_if_changed();
     if (!reloaded) {
+        metrics_.add(observe::Counter::kKeyReloadFailures);
         log_.limited(observe::Level::kError, "key_reload_failed",
                      {{"why", reloaded.error().message}});
     } else if (*reloaded) {
+        metrics_.add(observe::Counter::kKeyReloads);
         log_.info("keys_reloaded");
     }
     log_.flush_suppressed();

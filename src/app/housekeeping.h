@@ -6,6 +6,7 @@
 
 #include "auth/key_store.h"
 #include "observe/log.h"
+#include "observe/metrics.h"
 
 namespace sewa::app {
 
@@ -13,7 +14,7 @@ namespace sewa::app {
 // the server; ends with it.
 class Housekeeping {
 public:
-    Housekeeping(auth::KeyStore& keys, observe::Log& log);
+    Housekeeping(auth::KeyStore& keys, observe::Log& log, observe::MetricSlot& metrics);
     ~Housekeeping();
 
 private:
@@ -22,6 +23,7 @@ private:
 
     auth::KeyStore& keys_;
     observe::Log& log_;
+    observe::MetricSlot& metrics_;
     std::mutex mutex_;  // Guards is_stopping_.
     std::condition_variable wake_;
     bool is_stopping_ = false;

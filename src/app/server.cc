@@ -49,7 +49,8 @@ public:
           options_(options_from(config)),
           log_(log_options(config), clock_),
           shards_(shard_count(config), clock_),
-          fan_(shards_),
+          metrics_(shards_.size() + 1),
+          fan_(shards_, metrics_.slot(shards_.size())),
           peers_(shards_),
           typing_(options_.typing),
           tickets_(options_.tickets, clock_) {}
@@ -68,6 +69,7 @@ private:
     Status listen();
     void drain();
     std::size_t connection_count() const;
+    observe::MetricSlot& other_threads() { return metrics_.slot(shards_.size()); }
     template <typename Work>
     void on_each(Work const& work);
 
@@ -77,6 +79,7 @@ private:
     SecureRandom random_;
     observe::Log log_;
     shard::Shards shards_;
+    observe::Metrics metrics_;  // A slot for each shard, and one for every other thread.
     CommitFan fan_;
     ShardPeers peers_;
     chat::PresenceTable presence_;
@@ -87,7 +90,6 @@ private:
     std::unique_ptr<store::Store> store_;
     std::shared_ptr<site::Site const> site_;
     std::vector<std::unique_ptr<ShardApp>> apps_;
-    observe::Metrics metrics_{1};
     std::unique_ptr<MetricsEndpoint> endpoint_;
     std::unique_ptr<Demo> demo_;
     std::unique_ptr<net::Listener> listener_;
@@ -110,13 +112,16 @@ Status RunningServer::build() {
     is_running_ = true;
     is_ready_ = true;
     if (demo_) demo_->seed();
-    housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, log_);
-    log_.info("listening", {{"address", address().text()}, {"shards", shards_.size()}});
+    housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, log_, other_threads());
+    log_.info("listening", {{"address", address().text()},
+                            {"metrics", endpoint_ ? endpoint_->bound().text() : "none"},
+                            {"shards", shards_.size()}});
     return {};
 }
 
 Status RunningServer::open_store() {
     SEWA_TRY(store_, store::sqlite::open_sqlite_store(options_.store, clock_, random_, fan_));
+    fan_.set_counters(store_->counters());
     return {};
 }
 
@@ -129,8 +134,8 @@ Status RunningServer::load_site() {
 }
 
 Status RunningServer::build_shards() {
-    SharedParts const shared{clock_,  *store_, peers_, presence_, typing_, *auth_.authenticator,
-                             tickets_};
+    SharedParts const shared{clock_,   *store_, peers_, presence_, typing_, *auth_.authenticator,
+                             tickets_, metrics_};
     std::vector<chat::Hub*> hubs;
     for (std::uint16_t i = 0; i < shards_.size(); ++i) {
         ShardScope const scope(ShardId{i});
@@ -164,7 +169,8 @@ Status RunningServer::listen() {
     listener_->set_tls(tls_);
     std::vector<ShardApp*> apps;
     for (auto const& app : apps_) apps.push_back(app.get());
-    watch_metrics(metrics_, {std::move(apps), *store_, presence_, typing_, tickets_});
+    watch_metrics(metrics_, {std::move(apps), *store_, presence_, typing_, tickets_, *listener_,
+                             *auth_.authenticator});
     SEWA_TRY(endpoint_, MetricsEndpoint::open(loop, config_.metrics.listen,
                                               {[this] { return metrics_.scrape(); },
                                                [this] { return is_ready_.load(); }}));
@@ -215,7 +221,10 @@ void RunningServer::stop() {
 }
 
 void RunningServer::reload() {
-    if (auto const keys = auth_.keys->reload(); !keys) {
+    auto const keys = auth_.keys->reload();
+    other_threads().add(keys ? observe::Counter::kKeyReloads
+                             : observe::Counter::kKeyReloadFailures);
+    if (!keys) {
         log_.error("key_reload_failed", {{"why", keys.error().message}});
     }
     if (!tls_) return;

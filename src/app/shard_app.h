@@ -9,6 +9,7 @@
 #include "http/connection.h"
 #include "http/router.h"
 #include "net/connection_table.h"
+#include "observe/metrics.h"
 #include "session/gate.h"
 #include "session/session.h"
 #include "site/site.h"
@@ -25,6 +26,7 @@ struct SharedParts {
     chat::TypingTable& typing;
     session::Authenticator const& authenticator;
     auth::Tickets& tickets;
+    observe::Metrics& metrics;
 };
 
 // Everything that lives on one shard. Built before the shards run; used and destroyed on or after

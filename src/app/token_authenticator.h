@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "auth/jwt.h"
 #include "core/clock.h"
 #include "session/authenticator.h"
@@ -13,12 +15,24 @@ public:
         : verifier_(std::move(verifier)), clock_(clock) {}
 
     Result<auth::Claims> verify(std::string_view token) const override {
-        return verifier_.verify(token, clock_.wall());
+        auto claims = verifier_.verify(token, clock_.wall());
+        auto& counter = claims                                       ? accepted_
+                        : claims.error().code == Errc::kTokenExpired ? expired_
+                                                                     : refused_;
+        counter.fetch_add(1, std::memory_order_relaxed);
+        return claims;
     }
+
+    std::uint64_t accepted() const { return accepted_.load(std::memory_order_relaxed); }
+    std::uint64_t expired() const { return expired_.load(std::memory_order_relaxed); }
+    std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
 private:
     auth::Verifier const verifier_;
     Clock const& clock_;
+    mutable std::atomic<std::uint64_t> accepted_{0};
+    mutable std::atomic<std::uint64_t> expired_{0};
+    mutable std::atomic<std::uint64_t> refused_{0};
 };
 
 }  // namespace sewa::app

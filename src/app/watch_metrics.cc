@@ -42,6 +42,8 @@ void watch_network(Watch& watch) {
                   [](ShardApp& app) { return value_of(app.connections().counters().bytes_in); });
     watch.on_each(Counter::kBytesSent,
                   [](ShardApp& app) { return value_of(app.connections().counters().bytes_out); });
+    watch.on_each(Gauge::kOutboxBytes,
+                  [](ShardApp& app) { return value_of(app.connections().counters().queued); });
     watch.on_each(Counter::kFramesDroppedEphemeral, [](ShardApp& app) {
         double shed = 0;
         for (auto const& kind : app.connections().counters().shed) shed += value_of(kind);
@@ -103,12 +105,26 @@ void watch_store(observe::Metrics& metrics, store::Store const& store) {
 
 }  // namespace
 
+void watch_doors(observe::Metrics& metrics, WatchedParts const& parts) {
+    auto const watch = [&](Counter counter, auto const& source, auto read) {
+        metrics.watch(counter, [&source, read] { return static_cast<double>((source.*read)()); });
+    };
+    watch(Counter::kTokensAccepted, parts.tokens, &TokenAuthenticator::accepted);
+    watch(Counter::kTokensExpired, parts.tokens, &TokenAuthenticator::expired);
+    watch(Counter::kTokensRefused, parts.tokens, &TokenAuthenticator::refused);
+    watch(Counter::kTicketsIssued, parts.tickets, &auth::Tickets::issued);
+    watch(Counter::kTicketsRefused, parts.tickets, &auth::Tickets::refused);
+    metrics.watch(Counter::kConnectionsRefusedOverload,
+                  [&listener = parts.listener] { return value_of(listener.counters().refused); });
+}
+
 void watch_metrics(observe::Metrics& metrics, WatchedParts parts) {
     Watch watch(metrics, parts.apps);
     watch_network(watch);
     watch_sessions(watch);
     watch_errors(metrics, parts.apps);
     watch_store(metrics, parts.store);
+    watch_doors(metrics, parts);
     metrics.watch(Gauge::kUsersOnline,
                   [&presence = parts.presence] { return static_cast<double>(presence.size()); });
     metrics.watch(Gauge::kTypingEntries,

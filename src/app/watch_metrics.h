@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "app/shard_app.h"
+#include "app/token_authenticator.h"
 #include "auth/tickets.h"
+#include "net/listener.h"
 #include "observe/metrics.h"
 
 namespace sewa::app {
@@ -15,6 +17,8 @@ struct WatchedParts {
     chat::PresenceTable const& presence;
     chat::TypingTable const& typing;
     auth::Tickets const& tickets;
+    net::Listener const& listener;
+    TokenAuthenticator const& tokens;
 };
 
 // Start-up: connects what the modules count by themselves with the table of metrics. All of it

@@ -13,10 +13,12 @@ Result<std::string> Tickets::issue(Claims claims, Random& random) {
     std::scoped_lock const lock(mutex_);
     drop_ended(now);
     if (is_full(claims.user)) {
+        ++refused_count_;
         auto refusal = error(Errc::kRateLimited, "too many tickets at once");
         refusal.retry_after_ms = static_cast<std::uint32_t>(limits_.lifetime_ms);
         return fail(std::move(refusal));
     }
+    ++issued_count_;
     ++per_user_[claims.user];
     issued_.push_back({now + limits_.lifetime_ms, claims.user, ticket});
     unused_.emplace(ticket, std::move(claims));
@@ -27,10 +29,14 @@ Result<Claims> Tickets::redeem(std::string_view ticket) {
     std::scoped_lock const lock(mutex_);
     drop_ended(clock_.mono());
     auto const found = unused_.find(std::string(ticket));
-    if (found == unused_.end()) return fail(Errc::kUnauthorized, "unknown, used or ended ticket");
+    if (found == unused_.end()) {
+        ++refused_count_;
+        return fail(Errc::kUnauthorized, "unknown, used or ended ticket");
+    }
     auto claims = std::move(found->second);
     unused_.erase(found);
     if (claims.expires_at <= clock_.wall()) {
+        ++refused_count_;
         return fail(Errc::kTokenExpired, "the token behind the ticket has expired");
     }
     return claims;
@@ -39,6 +45,16 @@ Result<Claims> Tickets::redeem(std::string_view ticket) {
 std::size_t Tickets::size() const {
     std::scoped_lock const lock(mutex_);
     return unused_.size();
+}
+
+std::uint64_t Tickets::issued() const {
+    std::scoped_lock const lock(mutex_);
+    return issued_count_;
+}
+
+std::uint64_t Tickets::refused() const {
+    std::scoped_lock const lock(mutex_);
+    return refused_count_;
 }
 
 bool Tickets::is_full(UserId user) const {

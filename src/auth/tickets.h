@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -36,6 +37,8 @@ public:
     Result<Claims> redeem(std::string_view ticket);
 
     std::size_t size() const;
+    std::uint64_t issued() const;   // Since start.
+    std::uint64_t refused() const;  // Above the limit, unknown, used or ended.
 
 private:
     struct Issued {
@@ -57,6 +60,8 @@ private:
     // until then, which bounds issuing and redeeming in a loop as well.
     std::deque<Issued> issued_;
     std::unordered_map<UserId, std::size_t> per_user_;
+    std::uint64_t issued_count_ = 0;
+    std::uint64_t refused_count_ = 0;
 };
 
 }  // namespace sewa::auth

@@ -12,6 +12,9 @@ public:
     void add(std::uint64_t more = 1) {
         value_.store(value_.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
     }
+    void subtract(std::uint64_t less) {
+        value_.store(value_.load(std::memory_order_relaxed) - less, std::memory_order_relaxed);
+    }
     std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
 
 private:
@@ -24,6 +27,7 @@ struct NetCounters {
     Counter closed;
     Counter bytes_in;
     Counter bytes_out;
+    Counter queued;                       // Bytes in outgoing queues now, 64 for each entry.
     Counter reads;
     Counter writes;
     Counter writes_blocked;               // The kernel's buffer was full.

@@ -24,6 +24,7 @@ std::size_t OutEntry::charge() const {
 
 OutQueue::~OutQueue() {
     clear();
+    shrink();
 }
 
 bool OutQueue::push(SharedFrame frame) {
@@ -51,6 +52,16 @@ bool OutQueue::push_piece(std::unique_ptr<OutPiece> piece) {
     return true;
 }
 
+void OutQueue::add_charge(std::size_t bytes) {
+    charge_ += bytes;
+    pool_.counters_.queued.add(bytes);
+}
+
+void OutQueue::drop_charge(std::size_t bytes) {
+    charge_ -= bytes;
+    pool_.counters_.queued.subtract(bytes);
+}
+
 bool OutQueue::fits(std::size_t charge) const {
     return is_empty() || charge_ + charge <= pool_.bytes_max_;
 }
@@ -70,7 +81,7 @@ void OutQueue::shed(std::uint8_t kind) {
     auto keep = static_cast<std::uint32_t>(first_unpinned());
     for (auto i = keep; i < tail_; ++i) {
         if (entries_[i].kind == kind) {
-            charge_ -= entries_[i].charge();
+            drop_charge(entries_[i].charge());
             --ephemeral_[kind];
             pool_.counters_.shed[kind].add();
         } else {
@@ -84,9 +95,9 @@ void OutQueue::shed(std::uint8_t kind) {
 bool OutQueue::replace(SharedFrame& frame, std::uint8_t kind, std::uint64_t key) {
     for (auto i = first_unpinned(); i < tail_; ++i) {
         if (entries_[i].kind != kind || entries_[i].coalesce_key != key) continue;
-        charge_ -= entries_[i].charge();
+        drop_charge(entries_[i].charge());
         entries_[i].frame = std::move(frame);
-        charge_ += entries_[i].charge();
+        add_charge(entries_[i].charge());
         pool_.counters_.coalesced.add();
         return true;
     }
@@ -105,13 +116,12 @@ std::size_t OutQueue::first_unpinned() const {
 
 void OutQueue::append(OutEntry entry) {
     if (tail_ == capacity_) make_space();
-    charge_ += entry.charge();
+    add_charge(entry.charge());
     if (entry.kind != kDurable) ++ephemeral_[entry.kind];
     entries_[tail_++] = std::move(entry);
 }
 
-// Moves the entries down when half of the space in front is free, else doubles the space. Only
-// slow readers get here.
+// Moves the entries down when half of the space in front is free, else doubles the space.
 void OutQueue::make_space() {
     auto* target = entries_;
     // One pointer serves the inline entries and these alike.
@@ -162,7 +172,7 @@ void OutQueue::consume(std::size_t bytes) {
 
 void OutQueue::pop_front() {
     auto& entry = entries_[head_++];
-    charge_ -= entry.charge();
+    drop_charge(entry.charge());
     if (entry.kind != kDurable) --ephemeral_[entry.kind];
     entry = {};
     if (is_empty()) head_ = tail_ = 0;
@@ -170,11 +180,18 @@ void OutQueue::pop_front() {
 
 void OutQueue::clear() {
     while (!is_empty()) pop_front();
+    front_offset_ = pinned_ = 0;
+    deadline.cancel();
+}
+
+std::size_t OutQueue::spare_capacity() const {
+    return capacity_ - kInlineEntries;
+}
+
+void OutQueue::shrink() {
     if (entries_ != inline_.data()) delete[] entries_;
     entries_ = inline_.data();
     capacity_ = kInlineEntries;
-    front_offset_ = pinned_ = 0;
-    deadline.cancel();
 }
 
 OutQueuePool::OutQueuePool(std::size_t bytes_max, NetCounters& counters)
@@ -184,6 +201,7 @@ OutQueue& OutQueuePool::take() {
     if (free_.empty()) return *std::make_unique<OutQueue>(*this).release();
     auto* queue = free_.back().release();
     free_.pop_back();
+    spare_kept_ -= queue->spare_capacity();
     return *queue;
 }
 
@@ -191,6 +209,8 @@ void OutQueuePool::give_back(OutQueue& queue) {
     std::unique_ptr<OutQueue> owned(&queue);
     if (free_.size() >= kKeptMax) return;
     queue.clear();
+    if (spare_kept_ + queue.spare_capacity() > kSpareEntriesMax) queue.shrink();
+    spare_kept_ += queue.spare_capacity();
     free_.push_back(std::move(owned));
 }
 

@@ -89,6 +89,8 @@ private:
     static constexpr std::size_t kInlineEntries = 8;
     static constexpr std::uint8_t kDurable = 0xFF;
 
+    void add_charge(std::size_t bytes);
+    void drop_charge(std::size_t bytes);
     bool fits(std::size_t charge) const;
     bool make_room(std::size_t charge, std::size_t kinds);
     void shed(std::uint8_t kind);
@@ -98,6 +100,8 @@ private:
     void make_space();
     void pop_front();
     void clear();
+    std::size_t spare_capacity() const;  // Entries beyond the inline ones.
+    void shrink();
 
     OutQueuePool& pool_;
     OutEntry* entries_ = inline_.data();
@@ -112,7 +116,8 @@ private:
 };
 
 // Queues of one shard that are not in use, so that a delivery allocates nothing in steady state.
-// Keeps at most `kKeptMax` of them.
+// Keeps at most `kKeptMax` of them, which keep the space that bursts gave them while all of it is
+// below `kSpareEntriesMax` entries.
 class OutQueuePool {
 public:
     OutQueuePool(std::size_t bytes_max, NetCounters& counters);
@@ -123,9 +128,11 @@ public:
 private:
     friend class OutQueue;
     static constexpr std::size_t kKeptMax = 4096;
+    static constexpr std::size_t kSpareEntriesMax = 1 << 17;
 
     std::size_t const bytes_max_;
     NetCounters& counters_;
+    std::size_t spare_kept_ = 0;
     std::vector<std::unique_ptr<OutQueue>> free_;
 };
 

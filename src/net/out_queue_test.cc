@@ -39,11 +39,13 @@ TEST_F(OutQueueTest, keeps_the_order_and_counts_what_waits) {
     for (char const name : {'a', 'b', 'c'}) EXPECT_TRUE(queue_.push(frame(name)));
     EXPECT_EQ(names(), "abc");
     EXPECT_EQ(queue_.charge(), 3 * kFrameCharge);
+    EXPECT_EQ(counters_.queued.get(), 3 * kFrameCharge);
     queue_.consume(kFrameBytes + 2);
     EXPECT_EQ(names(), "bc");
     queue_.consume(2 * (kFrameBytes + 2));
     EXPECT_TRUE(queue_.is_empty());
     EXPECT_EQ(queue_.charge(), 0u);
+    EXPECT_EQ(counters_.queued.get(), 0u);
 }
 
 TEST_F(OutQueueTest, a_frame_written_in_part_goes_on_where_it_stopped) {

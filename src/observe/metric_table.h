@@ -61,7 +61,6 @@ enum class Histogram : std::uint8_t {
     kAckSeconds,
     kCommitSeconds,
     kHttpSeconds,
-    kTurnSeconds,
     kBatchWrites,
     kCount,
 };
@@ -140,7 +139,8 @@ inline constexpr std::array<MetricRow<Gauge>, index_of(Gauge::kCount)> kGauges =
     {Gauge::kSessions, {"sewa_sessions", "authenticated sessions"}},
     {Gauge::kUsersOnline, {"sewa_users_online", "users with a live lease on this node"}},
     {Gauge::kTypingEntries, {"sewa_typing_entries", "live typing entries"}},
-    {Gauge::kOutboxBytes, {"sewa_outbox_bytes", "bytes that wait in outgoing queues"}},
+    {Gauge::kOutboxBytes,
+     {"sewa_outbox_bytes", "bytes in outgoing queues, 64 counted for each frame"}},
     {Gauge::kStoreQueue, {"sewa_store_queue", "writes that wait for the disk"}},
     {Gauge::kStoreWalBytes, {"sewa_store_wal_bytes", "size of the write-ahead log"}},
     {Gauge::kTicketsWaiting, {"sewa_tickets_waiting", "connection tickets issued and not used"}},
@@ -152,7 +152,6 @@ inline constexpr std::array<MetricRow<Histogram>, index_of(Histogram::kCount)> k
      {"sewa_ack_seconds", "from a decoded write to its queued acknowledgement"}},
     {Histogram::kCommitSeconds, {"sewa_store_commit_seconds", "duration of one write transaction"}},
     {Histogram::kHttpSeconds, {"sewa_http_seconds", "from a parsed request to its response"}},
-    {Histogram::kTurnSeconds, {"sewa_turn_seconds", "duration of one turn of an event loop"}},
     {Histogram::kBatchWrites, {"sewa_store_batch_writes", "writes in one transaction"}},
 }};
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "chat/validate.h"
@@ -107,9 +108,13 @@ void Session::write(store::Command command, wire::ClientFrame const& frame, bool
     }
     chat::WriteTag const tag{std::string(frame.request_id), std::string(frame.client_msg_id),
                              is_message};
+    auto const began = std::chrono::steady_clock::now();
     auto const taken = parts_.hub.write(*this, std::move(command), tag);
     if (!taken) return answer_error(frame, taken.error());
     ++writes_outstanding_;
+    if (parts_.metrics == nullptr || probe_distance_ != 0) return;
+    probe_distance_ = writes_outstanding_;
+    probe_began_ = began;
 }
 
 void Session::post(wire::ClientMessage const& message, wire::ClientFrame const& frame) {
@@ -162,20 +167,20 @@ void Session::signal_typing(wire::ClientTyping const& typing, wire::ClientFrame 
 }
 
 void Session::relay(wire::ClientRelay const& relay, wire::ClientFrame const& frame) {
-    auto const text = wire::encode_relay(relay.type, relay.conversation, user_, user_name_,
-                                         relay.data_json);
+    auto const text =
+        wire::encode_relay(relay.type, relay.conversation, user_, user_name_, relay.data_json);
     parts_.hub.relay(user_, relay.conversation, SharedFrame::text(text), refusal_to(frame));
 }
 
 void Session::ask_status(wire::ClientPresence const& presence) {
-    parts_.hub.presence(user_, presence.ids,
-                        [&hub = parts_.hub, handle = handle()](
-                            std::vector<store::Presence> const& people,
-                            std::vector<UserId> const& online) {
-                            if (auto* const subscriber = hub.sessions().find(handle)) {
-                                static_cast<Session*>(subscriber)->tell_status(people, online);
-                            }
-                        });
+    parts_.hub.presence(
+        user_, presence.ids,
+        [&hub = parts_.hub, handle = handle()](std::vector<store::Presence> const& people,
+                                               std::vector<UserId> const& online) {
+            if (auto* const subscriber = hub.sessions().find(handle)) {
+                static_cast<Session*>(subscriber)->tell_status(people, online);
+            }
+        });
 }
 
 void Session::tell_status(std::vector<store::Presence> const& people,
@@ -184,8 +189,8 @@ void Session::tell_status(std::vector<store::Presence> const& people,
     for (auto const& entry : people) {
         bool const is_online =
             std::find(online.begin(), online.end(), entry.person.id) != online.end();
-        entries.push_back({entry.person.id, entry.person.name, is_online,
-                           entry.last_seen.value_or(WallMs{})});
+        entries.push_back(
+            {entry.person.id, entry.person.name, is_online, entry.last_seen.value_or(WallMs{})});
     }
     send(SharedFrame::text(wire::encode_status_snapshot(entries)));
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <utility>
 
 #include "chat/profile.h"
@@ -80,6 +81,7 @@ bool Session::admit(auth::Claims const& claims) {
     connection_id_ = parts_.random.next();
     if (auto const attached = parts_.hub.attach(*this); !attached) {
         user_ = {};
+        if (parts_.metrics) parts_.metrics->add(observe::Counter::kConnectionsRefusedPerUser);
         end(CloseCode::kTooManyConnections, attached.error().message);
         return false;
     }
@@ -157,6 +159,7 @@ void Session::drain(std::int64_t reconnect_after_ms) {
 
 void Session::end(CloseCode code, std::string_view reason) {
     if (is_ended()) return;
+    if (parts_.metrics) parts_.metrics->add_close(static_cast<std::uint16_t>(code));
     transport_.close(code, reason);
     leave();
 }
@@ -186,6 +189,7 @@ void Session::on_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::ui
 void Session::on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const& result) {
     if (is_ended()) return;
     --writes_outstanding_;
+    measure_answer();
     if (!result) {
         chat::add(parts_.counters.errors[static_cast<std::size_t>(result.error().code)]);
         return answer(SharedFrame::text(
@@ -194,6 +198,13 @@ void Session::on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const
     if (version_ == 1) return answer(SharedFrame::text(ack_text(tag, *result)));
     // In base mode the frame itself is the answer (M-4); of a repeated send it comes again.
     if (result->duplicate && tag.is_message && result->frame) answer(result->frame);
+}
+
+// Outcomes come in the order of the writes, so that counting finds the one that is measured.
+void Session::measure_answer() {
+    if (parts_.metrics == nullptr || probe_distance_ == 0 || --probe_distance_ > 0) return;
+    std::chrono::duration<double> const took = std::chrono::steady_clock::now() - probe_began_;
+    parts_.metrics->observe(observe::Histogram::kAckSeconds, took.count());
 }
 
 std::string Session::ack_text(chat::WriteTag const& tag, store::Receipt const& receipt) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "chat/hub.h"
 #include "core/clock.h"
 #include "core/random.h"
+#include "observe/metrics.h"
 #include "session/authenticator.h"
 #include "session/rate_limit.h"
 #include "session/replay.h"
@@ -31,14 +33,15 @@ struct SessionParts {
     Random& random;
     SessionLimits const& limits;
     SessionCounters& counters;
+    observe::MetricSlot* metrics = nullptr;  // Null: not measured.
 };
 
 // What the client asked for when it connected.
 struct SessionRequest {
-    std::string version;                              // `v`; empty: base mode.
-    std::string user_id;                              // Never trusted, only compared.
-    std::string since;                                // "<epoch>:<pos>".
-    std::optional<Result<auth::Claims>> credential;   // None: an `auth` frame has to come.
+    std::string version;                             // `v`; empty: base mode.
+    std::string user_id;                             // Never trusted, only compared.
+    std::string since;                               // "<epoch>:<pos>".
+    std::optional<Result<auth::Claims>> credential;  // None: an `auth` frame has to come.
 };
 
 // One authenticated connection of one user: the protocol of PROTOCOL.md sections 1 to 6.
@@ -101,8 +104,7 @@ private:
     void signal_typing(wire::ClientTyping const& typing, wire::ClientFrame const& frame);
     void relay(wire::ClientRelay const& relay, wire::ClientFrame const& frame);
     void ask_status(wire::ClientPresence const& presence);
-    void tell_status(std::vector<store::Presence> const& people,
-                     std::vector<UserId> const& online);
+    void tell_status(std::vector<store::Presence> const& people, std::vector<UserId> const& online);
     void renew(std::string_view token, wire::ClientFrame const& frame);
     chat::Hub::Taken refusal_to(wire::ClientFrame const& frame);
 
@@ -112,6 +114,7 @@ private:
     void malformed(wire::ClientFrame const& frame, Error const& error);
     std::string ack_text(chat::WriteTag const& tag, store::Receipt const& receipt) const;
 
+    void measure_answer();
     void note_life() { last_sign_ = parts_.clock.mono(); }
     void schedule_next(MonoMs now);
     void check_token(MonoMs now);
@@ -119,7 +122,7 @@ private:
 
     SessionParts const& parts_;
     Transport& transport_;
-    std::unique_ptr<Replay> replay_;       // Only while missed events are sent.
+    std::unique_ptr<Replay> replay_;           // Only while missed events are sent.
     std::unique_ptr<SessionRequest> request_;  // Only until the token is verified.
     std::string user_name_;
     TokenBucket bucket_;
@@ -130,6 +133,9 @@ private:
     Pos live_after_;  // Events up to here were replayed.
     ConversationId focus_;
     ConversationId typing_in_;
+    // Of the writes in flight one is measured at a time; 0: none, otherwise outcomes until its own.
+    std::chrono::steady_clock::time_point probe_began_;
+    std::uint16_t probe_distance_ = 0;
     std::uint16_t writes_outstanding_ = 0;
     std::uint16_t malformed_count_ = 0;
     std::uint16_t rate_refusals_ = 0;

@@ -6,7 +6,9 @@
 namespace sewa::session {
 
 WsSession::WsSession(SessionParts const& parts, SessionRequest request)
-    : request_(std::make_unique<SessionRequest>(std::move(request))), session_(parts, *this) {}
+    : parts_(parts),
+      request_(std::make_unique<SessionRequest>(std::move(request))),
+      session_(parts, *this) {}
 
 void WsSession::on_open(ws::Connection& connection) {
     connection_ = &connection;
@@ -36,9 +38,18 @@ void WsSession::on_drained(ws::Connection&) {
     session_.on_drained();
 }
 
-void WsSession::on_closed(ws::Connection&, std::uint16_t) {
+void WsSession::on_closed(ws::Connection&, std::uint16_t code) {
     connection_ = nullptr;
+    count_violation(code);
     session_.on_transport_closed();
+}
+
+// Rules of RFC 6455 are enforced below the session; it counts what it closes itself.
+void WsSession::count_violation(std::uint16_t code) {
+    bool const is_ours = code == static_cast<std::uint16_t>(CloseCode::kProtocolError) ||
+                         code == static_cast<std::uint16_t>(CloseCode::kInvalidData) ||
+                         code == static_cast<std::uint16_t>(CloseCode::kTooBig);
+    if (is_ours && parts_.metrics) parts_.metrics->add_close(code);
 }
 
 bool WsSession::send(SharedFrame frame) {

@@ -10,7 +10,6 @@ class WsSession final : public ws::Handler, private Transport {
 public:
     WsSession(SessionParts const& parts, SessionRequest request);
 
-
     void on_open(ws::Connection& connection) override;
     void on_text(ws::Connection& connection, std::string_view text) override;
     void on_binary(ws::Connection& connection, std::string_view bytes) override;
@@ -25,6 +24,9 @@ private:
     void close(CloseCode code, std::string_view reason) override;
     std::size_t queued_bytes() const override;
 
+    void count_violation(std::uint16_t code);
+
+    SessionParts const& parts_;
     ws::Connection* connection_ = nullptr;     // Set from on_open to on_closed.
     std::unique_ptr<SessionRequest> request_;  // Until on_open.
     Session session_;

@@ -25,22 +25,40 @@ TEST_F(Observe, metrics_and_readiness_are_on_their_own_listener_only) {
     EXPECT_EQ(http(metrics_port(), {.target = "/api/messaging/health/"}).status, 404);
 }
 
-TEST_F(Observe, metrics_follow_what_happens) {
+TEST_F(Observe, every_metric_that_a_conversation_moves_moves) {
     start();
     auto const conversation = open_conversation(100);
     auto client = connect(100), other = connect(kProvider);
     ASSERT_TRUE(client.is_alive() && other.is_alive());
+    auto const messages = metric("sewa_messages_stored_total");
+    for (int i = 0; i < 3; ++i) {
+        client.send(message(conversation, "counted", "same-key"));
+        EXPECT_TRUE(client.expect("ack").is_valid());
+    }
+    EXPECT_EQ(metric("sewa_messages_stored_total"), messages + 1);
+    EXPECT_EQ(metric("sewa_duplicates_absorbed_total"), 2);
+    EXPECT_GE(metric("sewa_events_stored_total"), messages + 2);
     EXPECT_EQ(metric("sewa_sessions"), 2);
     EXPECT_EQ(metric("sewa_users_online"), 2);
-    EXPECT_GE(metric("sewa_connections_opened_total"), 2);
-    auto const head = metric("sewa_log_position");
-    auto const transactions = metric("sewa_store_transactions_total");
-    client.send(message(conversation, "counted"));
-    EXPECT_TRUE(client.expect("ack").is_valid());
-    EXPECT_EQ(metric("sewa_log_position"), head + 1);
-    EXPECT_GT(metric("sewa_store_transactions_total"), transactions);
-    EXPECT_GE(metric("sewa_frames_received_total"), 3);
-    EXPECT_EQ(metric(R"(sewa_errors_total{code="bad_request"})"), 0);
+    EXPECT_GE(metric("sewa_ack_seconds_count"), 3);
+    EXPECT_GT(metric("sewa_ack_seconds_sum"), 0);
+    EXPECT_GE(metric("sewa_store_commit_seconds_count"), 3);
+    EXPECT_GE(metric("sewa_store_batch_writes_count"), 3);
+    EXPECT_GT(metric("sewa_http_seconds_count"), 0);
+    EXPECT_GT(metric("sewa_http_requests_total"), 0);
+    EXPECT_GE(metric(R"(sewa_tokens_total{result="accepted"})"), 3);
+    EXPECT_EQ(metric(R"(sewa_tokens_total{result="refused"})"), 0);
+    EXPECT_EQ(connect(100, "&user_id=7").close_code(), 4503);
+    EXPECT_EQ(metric(R"(sewa_connections_closed_total{code="4503"})"), 1);
+    EXPECT_EQ(dial({.target = "/ws/messaging/?token=x.y.z"}).close_code(), 4001);
+    EXPECT_EQ(dial({.target = "/ws/messaging/?token=" + token(100, -100)}).close_code(), 4001);
+    EXPECT_EQ(metric(R"(sewa_tokens_total{result="refused"})"), 1);
+    EXPECT_EQ(metric(R"(sewa_tokens_total{result="expired"})"), 1);
+    EXPECT_EQ(metric(R"(sewa_connections_closed_total{code="4001"})"), 2);
+    EXPECT_EQ(post(100, "ws-ticket/").status, 201);
+    EXPECT_EQ(metric("sewa_tickets_issued_total"), 1);
+    EXPECT_EQ(dial({.target = "/ws/messaging/?ticket=0"}).close_code(), 4001);
+    EXPECT_EQ(metric("sewa_tickets_refused_total"), 1);
     client.send("nonsense");
     EXPECT_TRUE(client.expect("error").is_valid());
     EXPECT_EQ(metric(R"(sewa_errors_total{code="bad_request"})"), 1);
