@@ -107,22 +107,24 @@ void Hub::end_typing_of(store::Event const& message) {
     stop_typing({message.conversation, message.actor}, message.audience);
 }
 
-// A stop (expires_in_ms 0) is never dropped (P-5).
+// A stop (expires_in_ms 0) is never dropped (P-5). It may come from another shard than the sign that
+// it ends, so both go through the mailboxes, the own one too: there they keep their order.
 void Hub::tell_typing(Typist who, AudiencePtr const& audience, std::string_view user_name,
                       std::int64_t expires_in_ms) {
     auto const frame = SharedFrame::text(
         wire::encode_typing(who.conversation, who.user, user_name, expires_in_ms));
     auto const key = key_of(who.conversation, who.user);
-    if (expires_in_ms > 0) {
-        broadcast(audience, who.user, frame, EphemeralKind::kTyping, key);
-        return;
-    }
-    deliver_ephemeral(*audience, who.user, frame, EphemeralKind::kTyping, key);
-    for (std::uint16_t i = 0; i < parts_.peers.shard_count(); ++i) {
-        if (i == parts_.shard.value) continue;
-        post_until_taken(ShardId{i}, [=](Hub& hub) {
-            hub.deliver_ephemeral(*audience, who.user, frame, EphemeralKind::kTyping, key);
-        });
+    HubTask const deliver = [=](Hub& hub) {
+        hub.deliver_ephemeral(*audience, who.user, frame, EphemeralKind::kTyping, key);
+    };
+    auto const shard_count = parts_.peers.shard_count();
+    if (shard_count == 1) return deliver(*this);
+    for (std::uint16_t i = 0; i < shard_count; ++i) {
+        if (expires_in_ms == 0) {
+            post_until_taken(ShardId{i}, deliver);
+        } else if (!parts_.peers.post(ShardId{i}, deliver)) {
+            add(counters_.ephemeral_lost);
+        }
     }
 }
 

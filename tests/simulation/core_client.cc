@@ -199,6 +199,11 @@ void CoreClient::act() {
     carry_out();
 }
 
+void CoreClient::type_in(ConversationId conversation) {
+    core_->keystroke(conversation);
+    carry_out();
+}
+
 void CoreClient::send_text() {
     auto const conversation = world_.some_conversation();
     auto const text = unique_text("m");

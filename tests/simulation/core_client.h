@@ -23,6 +23,7 @@ public:
     void start();
     void act();
     void crash();
+    void type_in(ConversationId conversation);
 
     // What the world carries out, and brings.
     bool has_token_request() const { return !token_requests_.empty(); }

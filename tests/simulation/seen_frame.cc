@@ -44,6 +44,8 @@ void read_other(SeenFrame& seen, Object data) {
     } else if (seen.type == "conversation") {
         seen.word = text(data, "change");
         seen.participant = UserId{number(data, "participant_id")};
+    } else if (seen.type == "typing") {
+        seen.flag = truth(data, "is_typing");
     } else if (seen.type == "connection") {
         seen.word = text(data, "resume");
         seen.epoch = text(data, "epoch");

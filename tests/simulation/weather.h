@@ -35,6 +35,7 @@ struct Weather {
     std::uint32_t connections_per_user = 20;
     std::size_t held_max = 64;
     std::size_t transport_bytes_max = 256 * 1024;
+    std::size_t pipe_max = 1'000;  // Packets that the network takes before a reader reads.
     std::size_t mailbox_max = 10'000;
     std::size_t writes_queued_max = 10'000;
     std::size_t reads_queued_max = 1'000;
@@ -72,7 +73,10 @@ struct Weather {
         if (sometimes(50)) weather.replay_page = 1 + static_cast<std::uint32_t>(random.below(4));
         if (sometimes(10)) weather.connections_per_user = 3;
         if (sometimes(50)) weather.held_max = 1 + random.below(4);
-        if (sometimes(30)) weather.transport_bytes_max = 12 * 1024;
+        if (sometimes(30)) {
+            weather.transport_bytes_max = 12 * 1024;
+            weather.pipe_max = 2 + random.below(6);
+        }
         if (sometimes(20)) weather.mailbox_max = 2 + random.below(6);
         if (sometimes(20)) weather.writes_queued_max = 1 + random.below(5);
         if (sometimes(20)) weather.reads_queued_max = 1 + random.below(4);

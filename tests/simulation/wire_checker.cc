@@ -23,7 +23,23 @@ SeenFrame WireChecker::check(std::string_view text) {
         check_density(seen);
         check_copies(seen);
     }
+    note_typing(seen);
     return seen;
+}
+
+// One who left, or saw another leave, is told nothing more about it.
+void WireChecker::note_typing(SeenFrame const& seen) {
+    std::pair const typist{seen.conversation, seen.user};
+    if (seen.type == "typing") {
+        if (seen.user == user_) trace_->complain("{}: P-6 hears of its own typing", name_);
+        if (seen.flag) typists_.insert(typist);
+        else typists_.erase(typist);
+    }
+    if (seen.word != "participant_removed") return;
+    std::erase_if(typists_, [&](auto const& entry) {
+        return entry.first == seen.conversation &&
+               (seen.participant == user_ || entry.second == seen.participant);
+    });
 }
 
 void WireChecker::check_first(SeenFrame const& seen) {

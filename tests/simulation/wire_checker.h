@@ -23,12 +23,15 @@ public:
           has_since_(has_since) {}
 
     SeenFrame check(std::string_view text);
+    // P-5: those of whom no stop came.
+    std::size_t typists() const { return typists_.size(); }
 
 private:
     void check_first(SeenFrame const& seen);
     void check_order(SeenFrame const& seen);
     void check_density(SeenFrame const& seen);
     void check_copies(SeenFrame const& seen);
+    void note_typing(SeenFrame const& seen);
 
     Trace* trace_;
     std::string name_;
@@ -40,6 +43,7 @@ private:
     Pos live_after_;
     Pos last_pos_;
     std::map<ConversationId, ConvSeq> newest_;
+    std::set<std::pair<ConversationId, UserId>> typists_;
     std::set<Pos> own_copies_;  // Own messages that came as a frame or as an ack, live.
 };
 

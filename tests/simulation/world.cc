@@ -214,7 +214,8 @@ void World::collect_server() {
         if (!shard.mailbox.empty()) add(Kind::kMail, i, 12);
         if (server_->can_run_timers(i)) add(Kind::kTimers, i, 10);
         for (auto const& [id, connection] : shard.connections) {
-            if (connection->has_output()) add(Kind::kFlush, id, 6);
+            bool const is_blocked = connection->link().downstream.size() >= weather_.pipe_max;
+            if (connection->has_output() && !is_blocked) add(Kind::kFlush, id, 6);
         }
     }
 }
@@ -278,7 +279,7 @@ void World::take(Choice const& choice, Phase phase) {
             std::size_t shard = 0;
             auto* const connection = server_->connection(index, &shard);
             ShardScope const scope(ShardId{static_cast<std::uint16_t>(shard)});
-            connection->flush(1 + random_.below(6));
+            connection->flush(1 + random_.below(std::min<std::uint64_t>(6, weather_.pipe_max)));
             return server_->shards[shard]->reap();
         }
         case Kind::kToServer:

@@ -73,6 +73,8 @@ private:
     enum class Phase { kRun, kHeal };
 
     void check_presence();
+    void check_typing();
+    bool sheds() const;  // Something is so small that ephemeral frames get lost.
     void set_up();
     void commit(store::Command command);
     void add_clients();

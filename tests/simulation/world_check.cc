@@ -28,12 +28,40 @@ void World::check() {
     }
     check_presence();
     server_->check_bounds();
+    check_typing();
+}
+
+bool World::sheds() const {
+    return weather_.mailbox_max < 1000 || weather_.transport_bytes_max < 100'000 ||
+           weather_.reads_queued_max < 1000 || weather_.frames_per_minute != 0;
+}
+
+// P-5, M-12: everybody types in a group; those who take part, and nobody else, see each other.
+void World::check_typing() {
+    if (sheds()) return;
+    for (auto const& [id, link] : links_) {
+        if (link->wire.typists() != 0) trace_.complain("link {}: P-5 a stop never came", id);
+    }
+    auto const group = groups_[random_.below(groups_.size())];
+    for (auto const& client : clients_) client->type_in(group);
+    while (step(Phase::kHeal)) {}
+    auto const audience = server_->store.reader().audience(group);
+    for (auto const& viewer : clients_) {
+        for (auto const& typist : clients_) {
+            if (viewer->user() == typist->user()) continue;
+            bool const expected = audience && (*audience)->contains(viewer->user()) &&
+                                  (*audience)->contains(typist->user());
+            bool const is_seen = viewer->screen().typists().contains({group, typist->user()});
+            if (is_seen == expected) continue;
+            trace_.complain("{} {} user {} type in {}", viewer->name(), is_seen ? "sees" : "misses",
+                            typist->user().value, group.value);
+        }
+    }
 }
 
 // P-2, P-3: of partners who stay partners everybody knows whether they are there.
 void World::check_presence() {
-    // What is full sheds presence first, by design.
-    if (weather_.mailbox_max < 1000 || weather_.transport_bytes_max < 100'000) return;
+    if (sheds()) return;
     std::set<UserId> connected;
     for (auto const& client : clients_) connected.insert(client->user());
     for (auto const& client : clients_) {
