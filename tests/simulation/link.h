@@ -22,8 +22,8 @@ struct Packet {
 // still arrives, as far as the cut left it.
 class Link {
 public:
-    Link(std::uint64_t id, int client, WireChecker wire)
-        : id(id), client(client), wire(std::move(wire)) {}
+    Link(std::uint64_t its_id, int its_client, WireChecker checker)
+        : id(its_id), client(its_client), wire(std::move(checker)) {}
 
     void to_server(Packet packet) {
         if (!is_cut) upstream.push_back(std::move(packet));

@@ -10,20 +10,18 @@ using Object = simdjson::dom::object;
 
 std::int64_t number(Object object, char const* key) {
     std::int64_t value = 0;
-    (void)object[key].get_int64().get(value);
-    return value;
+    return object[key].get_int64().get(value) ? 0 : value;
 }
 
 std::string text(Object object, char const* key) {
     std::string_view value;
-    (void)object[key].get_string().get(value);
+    if (object[key].get_string().get(value)) return {};
     return std::string(value);
 }
 
 bool truth(Object object, char const* key) {
     bool value = false;
-    (void)object[key].get_bool().get(value);
-    return value;
+    return !object[key].get_bool().get(value) && value;
 }
 
 void read_message(SeenFrame& seen, Object data) {
