@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# The front end: tools/web.sh build | test
+# The front end: tools/web.sh build | test | server [BINARY] | e2e [BINARY]
 #   build   makes frontend/out, which the server's build puts into the program; nothing when it is up to date
 #   test    types, lint and unit tests
-#   server  the browser's client against the release server
-#   e2e     the app in Chromium (Debian's `chromium`) against the release server
+#   server  the browser's client against a server; BINARY is build/release/sewa unless told
+#   e2e     the app in Chromium (Debian's `chromium`) against a server
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$(tools/node.sh):$PATH"
 export NEXT_TELEMETRY_DISABLED=1
 
+binary="$(realpath -m "${2:-build/release/sewa}")"
 cd frontend
 stamp=node_modules/.installed
 if [ ! -f "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
@@ -32,9 +33,9 @@ test)
     npm test --silent
     ;;
 server)
-    TEST_SERVER_BINARY="$PWD/../build/release/sewa" npm run --silent test:server
+    TEST_SERVER_BINARY="$binary" npm run --silent test:server
     ;;
 e2e)
-    SEWA_BIN="$PWD/../build/release/sewa" npm run --silent e2e
+    SEWA_BIN="$binary" npm run --silent e2e
     ;;
 esac

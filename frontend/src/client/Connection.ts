@@ -64,8 +64,9 @@ export class Connection {
     this.#dispatch({ type: 'wake' })
   }
 
-  rest(): void {
-    this.#dispatch({ type: 'rest' })
+  /** `rest`: no new attempts; `offline`: an open socket is of no use either, and may not notice for long. */
+  rest(reason: 'rest' | 'offline'): void {
+    this.#dispatch({ type: reason })
   }
 
   send(text: string): boolean {

@@ -1,6 +1,6 @@
 import { Connection, type ConnectionOptions } from './Connection'
 import type { ConnectionState } from './connectionState'
-import type { Environment } from './environment'
+import type { Environment, PageSignal } from './environment'
 import { type Frame, parseJson, readFrame } from './frames'
 import { Store } from './store'
 import { TabGroup, type TabMessage } from './tabs'
@@ -70,7 +70,7 @@ export class SharedConnection {
   start(name: string | null): void {
     const { environment, onLead, onFollow } = this.#options
     this.info.set({ ...idle, status: 'connecting', userId: this.#options.userId() })
-    this.#stopListening = environment.onPage((signal) => this.#pageChanged(signal === 'wake'))
+    this.#stopListening = environment.onPage((signal) => this.#pageChanged(signal))
     this.#tabs = new TabGroup({
       environment: name === null ? { ...environment, tabs: null } : environment,
       name: name ?? '',
@@ -159,17 +159,19 @@ export class SharedConnection {
     this.refresh()
   }
 
-  #pageChanged(isAwake: boolean): void {
+  #pageChanged(signal: PageSignal): void {
     this.#tellPage()
-    if (isAwake) this.#tabs?.hello()
+    if (signal === 'wake') this.#tabs?.hello()
     else this.#options.onRest()
-    this.#nudge(isAwake)
+    if (signal === 'offline') this.#connection.rest('offline')
+    else this.#nudge(signal === 'wake')
   }
 
   #nudge(isAwake: boolean): void {
     if (!this.isLeader) return
     if (isAwake) this.#connection.wake()
-    else if (this.#environment.isResting() && this.#awakeTabs.size === 0) this.#connection.rest()
+    else if (this.#environment.isResting() && this.#awakeTabs.size === 0)
+      this.#connection.rest('rest')
   }
 
   #tellPage(): void {

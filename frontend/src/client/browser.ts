@@ -28,7 +28,7 @@ export function browserEnvironment(): Environment {
         target.addEventListener(type, tell, { signal: ending.signal })
       on(document, 'visibilitychange', () => listener(isHidden() ? 'rest' : 'wake'))
       on(window, 'online', () => listener('wake'))
-      on(window, 'offline', () => listener('rest'))
+      on(window, 'offline', () => listener('offline'))
       on(window, 'pageshow', () => listener('wake'))
       on(window, 'pagehide', () => listener('rest'))
       return () => ending.abort()
@@ -43,6 +43,12 @@ export const openWebSocket: OpenSocket = (url, protocols, on) => {
     const socket = new WebSocket(url, protocols)
     socket.onmessage = (event) => on.message(event.data)
     socket.onclose = (event) => on.close(event.code)
+    // Node.js 20 says nothing more about a connection that was refused: it never closes.
+    socket.onerror = () => {
+      if (socket.readyState !== socket.CONNECTING) return
+      socket.onclose = null
+      on.close(lostCode)
+    }
     return { send: (text) => socket.send(text), close: () => socket.close() }
   } catch {
     // A bad address or a forbidden one: the same as a server that cannot be reached.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../test/ManualClock'
-import { asha, binod, Scene, texts } from '../test/scene'
+import { asha, binod, Scene, statuses, texts } from '../test/scene'
 import { Credentials } from './credentials'
 
 function info(client: { connection: { getSnapshot(): { status: string } } }) {
@@ -201,9 +201,24 @@ describe('coming back', () => {
     const scene = new Scene()
     const { tab, client } = await scene.enter(asha)
     tab.goOffline()
-    scene.server.closeAll(1006)
+    expect(info(client)).toBe('offline')
+    client.thread(scene.chat.id).send('from the tunnel')
     await scene.clock.advance(3_600_000)
+    expect(statuses(client, scene.chat.id)).toEqual(['from the tunnel: queued'])
     expect(scene.server.connects).toBe(1)
+    tab.goOnline()
+    await settle()
+    expect(info(client)).toBe('connected')
+    expect(statuses(client, scene.chat.id)).toEqual(['from the tunnel: sent'])
+    expect(scene.server.sessions.size).toBe(1)
+  })
+
+  test('the network goes while a connection is made: the next one does not wait for it', async () => {
+    const scene = new Scene()
+    scene.server.sockets = 'silent'
+    const { tab, client } = await scene.enter(asha)
+    tab.goOffline()
+    scene.server.sockets = 'work'
     tab.goOnline()
     await settle()
     expect(info(client)).toBe('connected')

@@ -88,6 +88,15 @@ describe('resting', () => {
     expect(nextState(open, { type: 'rest' }, policy)).toBe(open)
   })
 
+  test('without a network everything goes to rest, what is open as well', () => {
+    const drained: ConnectionState = { ...first, status: 'waiting', attempt: 4, delayMs: 9 }
+    const renewed: ConnectionState = { status: 'open', refreshed: true }
+    expect(nextState(renewed, { type: 'offline' }, policy)).toEqual({ ...resting, attempt: 1 })
+    expect(nextState(first, { type: 'offline' }, policy)).toEqual({ ...resting, attempt: 1 })
+    expect(nextState(drained, { type: 'offline' }, policy)).toEqual(resting)
+    expect(nextState(resting, { type: 'offline' }, policy)).toBe(resting)
+  })
+
   test('waking tries at once', () => {
     expect(nextState(resting, { type: 'wake' }, policy)).toMatchObject({
       status: 'connecting',
@@ -99,7 +108,7 @@ describe('resting', () => {
 
 test('after a stop nothing but a start has an effect', () => {
   const idle = nextState(open, { type: 'stop' }, policy)
-  for (const type of ['wake', 'rest', 'retryDue', 'welcomed'] as const) {
+  for (const type of ['wake', 'rest', 'offline', 'retryDue', 'welcomed'] as const) {
     expect(nextState(idle, { type }, policy)).toBe(idle)
   }
   expect(drop(idle, 1006)).toBe(idle)

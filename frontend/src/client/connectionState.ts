@@ -16,7 +16,7 @@ export type ConnectionState =
   | { readonly status: 'stopped'; readonly code: number; readonly error: ClientError }
 
 export type ConnectionEvent =
-  | { readonly type: 'start' | 'stop' | 'welcomed' | 'retryDue' | 'wake' | 'rest' }
+  | { readonly type: 'start' | 'stop' | 'welcomed' | 'retryDue' | 'wake' | 'rest' | 'offline' }
   | { readonly type: 'dropped'; readonly code: number; readonly delayMs?: number | undefined }
   | { readonly type: 'refused'; readonly error: ClientError }
 
@@ -49,6 +49,8 @@ export function nextState(
       return state.status === 'connecting' ? { status: 'open', refreshed: state.refreshed } : state
     case 'rest':
       return state.status === 'waiting' ? { ...trying(state), status: 'resting' } : state
+    case 'offline':
+      return offline(state)
     case 'wake':
     case 'retryDue':
       return state.status === 'waiting' || state.status === 'resting'
@@ -67,6 +69,15 @@ const firstAttempt: ConnectionState = { status: 'connecting', attempt: 1, refres
 
 function trying(state: Trying): Trying {
   return { attempt: state.attempt, refreshed: state.refreshed }
+}
+
+/** For as long as a tunnel: a token may end meanwhile, and may then be renewed. */
+function offline(state: ConnectionState): ConnectionState {
+  const { status } = state
+  if (status === 'open') return { status: 'resting', attempt: 1, refreshed: false }
+  return status === 'connecting' || status === 'waiting'
+    ? { status: 'resting', attempt: state.attempt, refreshed: false }
+    : state
 }
 
 function afterDrop(

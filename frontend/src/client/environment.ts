@@ -31,7 +31,7 @@ export interface Tabs {
   channel(name: string, receive: (message: unknown) => void): Channel
 }
 
-export type PageSignal = 'wake' | 'rest'
+export type PageSignal = 'wake' | 'rest' | 'offline'
 
 export interface Environment {
   now(): number
@@ -47,7 +47,7 @@ export interface Environment {
   /** True while the page is hidden or the device is offline. */
   isResting(): boolean
   isHidden(): boolean
-  /** `wake`: visible, online or shown again, also when it was awake. Returns the end of listening. */
+  /** `wake`: visible, online or shown again, also when it was awake; `offline`: the network has gone. Returns the end of listening. */
   onPage(listener: (signal: PageSignal) => void): () => void
 }
 

@@ -23,6 +23,23 @@ describe('API-only mode', () => {
     expect(statuses(a.client, id)).toContain('by REST: sent')
   })
 
+  test('messages follow each other at once, by REST and when the socket takes over', async () => {
+    const { scene, id, a } = await blocked()
+    const thread = a.client.thread(id)
+    for (const text of ['one', 'two', 'three']) thread.send(text)
+    await settle()
+    expect(statuses(a.client, id)).toEqual(['one: sent', 'two: sent', 'three: sent'])
+    scene.server.rest = 'loses answers'
+    thread.send('four')
+    thread.send('five')
+    await settle()
+    scene.server.rest = 'works'
+    scene.server.sockets = 'work'
+    a.client.connect()
+    await settle()
+    expect(statuses(a.client, id).slice(3)).toEqual(['four: sent', 'five: sent'])
+  })
+
   test('order and number are those of the log', async () => {
     const { scene, id, a } = await blocked()
     scene.server.say(binod, id, 'first')

@@ -72,11 +72,13 @@ export class Outbox {
     if (!this.find(entry.key)) this.entries.set([...this.entries.getSnapshot(), entry])
   }
 
+  /** It is on screen as a message, or taken back: the next one need not wait for it. */
   drop(key: string | null): void {
     const entry = this.find(key)
     if (!entry) return
     this.#options.keep(entry.key, undefined)
     this.entries.set(this.entries.getSnapshot().filter((other) => other !== entry))
+    this.pump()
   }
 
   retry(key: string): void {

@@ -40,9 +40,18 @@ describe.skipIf(!binary)(
     let origin = ''
     let server: ChildProcess | null = null
     const clients: ChatClient[] = []
+    const places = ['--metrics-listen', '127.0.0.1:0']
 
     async function start(listen = '127.0.0.1:0'): Promise<void> {
-      const child = spawn(binary ?? '', ['serve', '--demo', '--listen', listen, '--data', data])
+      const child = spawn(binary ?? '', [
+        'serve',
+        '--demo',
+        '--listen',
+        listen,
+        ...places,
+        '--data',
+        data,
+      ])
       server = child
       origin = await new Promise((resolve, reject) => {
         let output = ''
@@ -141,6 +150,8 @@ describe.skipIf(!binary)(
       for (let n = 0; n < 20; n += 1) write(n % 2 ? a : b, `early ${n}`)
       await kill()
       for (let n = 0; n < 20; n += 1) write(n % 2 ? a : b, `late ${n}`)
+      // A refused attempt has to be followed by another one soon.
+      await until(() => expect(a.connection.getSnapshot().attempt).toBeGreaterThan(2))
       await start(new URL(origin).host)
       await until(() => {
         const contents = shown(a, id).filter((message) => message.id !== null)

@@ -105,7 +105,7 @@ export class Tab {
 
   goOffline(): void {
     this.isOnline = false
-    this.#tell('rest')
+    this.#tell('offline')
   }
 
   goOnline(): void {
