@@ -107,8 +107,8 @@ void Hub::end_typing_of(store::Event const& message) {
     stop_typing({message.conversation, message.actor}, message.audience);
 }
 
-// A stop (expires_in_ms 0) is never dropped (P-5). It may come from another shard than the sign that
-// it ends, so both go through the mailboxes, the own one too: there they keep their order.
+// A stop (expires_in_ms 0) is never dropped (P-5). It may come from another shard than the sign
+// that it ends, so both go through the mailboxes, the own one too: there they keep their order.
 void Hub::tell_typing(Typist who, AudiencePtr const& audience, std::string_view user_name,
                       std::int64_t expires_in_ms) {
     auto const frame = SharedFrame::text(

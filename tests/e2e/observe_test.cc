@@ -125,7 +125,9 @@ protected:
         long serial = 0;
         std::string answer;
     };
-    Seen ask() {
+    Seen ask(std::string const& request =
+                 "GET /api/messaging/health/ HTTP/1.1\r\nHost: localhost\r\n"
+                 "Connection: close\r\n\r\n") {
         std::unique_ptr<SSL_CTX, FreeContext> context(SSL_CTX_new(TLS_client_method()));
         std::unique_ptr<BIO, FreeBio> bio(BIO_new_ssl_connect(context.get()));
         BIO_set_conn_hostname(bio.get(), fmt::format("127.0.0.1:{}", port()).c_str());
@@ -135,12 +137,11 @@ protected:
         BIO_get_ssl(bio.get(), &ssl);
         std::unique_ptr<X509, FreeCertificate> const peer(SSL_get1_peer_certificate(ssl));
         seen.serial = ASN1_INTEGER_get(X509_get_serialNumber(peer.get()));
-        BIO_puts(bio.get(),
-                 "GET /api/messaging/health/ HTTP/1.1\r\nHost: localhost\r\n"
-                 "Connection: close\r\n\r\n");
+        BIO_puts(bio.get(), request.c_str());
         char buffer[4096];
         for (int count; (count = BIO_read(bio.get(), buffer, sizeof buffer)) > 0;) {
             seen.answer.append(buffer, static_cast<std::size_t>(count));
+            if (seen.answer.find("connection_id") != std::string::npos) break;
         }
         return seen;
     }
@@ -172,6 +173,18 @@ TEST_F(Certificates, the_server_speaks_TLS_itself_and_SIGHUP_renews_the_certific
         eventually([&] { return log().find("certificate_reload_failed") != std::string::npos; }));
     EXPECT_EQ(ask().serial, 1002) << "the good one stays";
     EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(Certificates, a_WebSocket_over_TLS_is_one) {
+    issue(1001);
+    start({"--tls-cert", folder().file("cert.pem"), "--tls-key", folder().file("key.pem")});
+    auto const answer = ask("GET /ws/messaging/?v=1&token=" + token(100) +
+                            " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                            .answer;
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 101")) << answer;
+    EXPECT_NE(answer.find(R"("type":"connection")"), std::string::npos) << answer;
 }
 
 TEST_F(Certificates, a_missing_key_is_refused_at_start) {

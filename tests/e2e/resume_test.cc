@@ -1,5 +1,6 @@
 // PROTOCOL section 4, and what a crash in the middle of traffic may cost: nothing.
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <thread>
 
@@ -121,6 +122,42 @@ TEST_F(Resume, R_4_a_foreign_epoch_or_a_position_from_the_future_is_a_snapshot) 
         EXPECT_EQ(sync["epoch"], own);
         EXPECT_GE(sync["pos"].number(), data["pos"].number());
     }
+}
+
+TEST_F(Resume, R_7_events_of_the_past_end_and_messages_stay) {
+    start();
+    auto const conversation = open_conversation(100);
+    {
+        auto client = connect(100);
+        send_many(client, conversation, 20);
+        client.send(fmt::format(R"({{"type":"read","data":{{"conversation_id":{},"up_to":5}}}})",
+                                conversation));
+        ASSERT_TRUE(client.is_alive());
+    }
+    auto const old = since(1);
+    auto const stored = [&] {
+        return get(100, fmt::format("messages/?conversation={}&page_size=50", conversation))
+            .json()["results"]
+            .size();
+    };
+    auto const before = stored();
+    ASSERT_EQ(stop(), 0);
+    // Forty days pass.
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open((data_folder() + "/sewa.db").c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(db, "UPDATE events SET created_at = created_at - 40 * 86400000", nullptr,
+                           nullptr, nullptr),
+              SQLITE_OK);
+    sqlite3_close(db);
+    restart();
+    ASSERT_TRUE(eventually([&] {
+        auto const data = connect(100, old).expect("connection")["data"];
+        return data["resume"] == "snapshot" && data["reason"] == "too_old";
+    })) << log();
+    EXPECT_EQ(stored(), before) << "messages are kept for ever";
+    auto const fresh =
+        connect(100, since(get(100, "sync/").json()["pos"].number())).expect("connection")["data"];
+    EXPECT_EQ(fresh["resume"], "resumed") << "what the snapshot names can be resumed from";
 }
 
 TEST_F(Resume, the_epoch_stays_over_a_restart) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "ws/deflate.h"
 #include "ws/encoder.h"
 
 namespace sewa::e2e {
@@ -13,8 +14,17 @@ constexpr std::uint32_t kMask = 0x1B2C3D4E;
 constexpr std::uint64_t kMessageBytesMax = 16 << 20;
 
 // Of all decoders, which keep a pointer to it.
-ws::DecoderOptions const kDecoderOptions{.message_bytes_max = kMessageBytesMax,
-                                         .role = ws::Role::kClient};
+ws::Inflater inflater;
+ws::DecoderOptions const kDecoderOptions{
+    .message_bytes_max = kMessageBytesMax, .role = ws::Role::kClient, .inflater = &inflater};
+
+std::string compressed_frame(std::string_view text) {
+    static ws::Deflater deflater;
+    std::string bytes;
+    ws::append_frame(bytes, {.opcode = ws::Opcode::kText, .compressed = true, .mask = kMask},
+                     deflater.deflate(text));
+    return bytes;
+}
 
 }  // namespace
 
@@ -58,11 +68,18 @@ void WsClient::shake_hands(WsOptions const& options) {
     }
     head_ = bytes.substr(0, end + 4);
     http_status_ = std::atoi(head_.c_str() + 9);
+    if (is_compressed()) {
+        decoder_ = ws::Decoder(kDecoderOptions, ws::Compression::kDeflate);
+    }
     if (http_status_ == 101) feed(bytes.substr(end + 4));
 }
 
+bool WsClient::is_compressed() const {
+    return head_.find("permessage-deflate") != std::string::npos;
+}
+
 void WsClient::send(std::string_view text) {
-    tcp_.send(frame(ws::Opcode::kText, text));
+    tcp_.send(is_compressed() ? compressed_frame(text) : frame(ws::Opcode::kText, text));
 }
 
 void WsClient::close() {
@@ -70,6 +87,7 @@ void WsClient::close() {
 }
 
 void WsClient::feed(std::string bytes) {
+    bytes_received_ += bytes.size();
     decoder_.feed(bytes, events_);
     for (auto const& payload : std::exchange(events_.pongs_due, {})) {
         if (answers_pings_) tcp_.send(ws::pong_frame(payload, kMask).wire());

@@ -28,6 +28,10 @@ public:
     int http_status() const { return http_status_; }  // 101 when it is a WebSocket.
     std::string const& http_head() const { return head_; }
 
+    // True when the server took the offer of permessage-deflate: texts go and come compressed.
+    bool is_compressed() const;
+    std::size_t bytes_received() const { return bytes_received_; }
+
     void send(std::string_view text);  // One masked text frame.
     void send_bytes(std::string_view bytes) { tcp_.send(bytes); }
     void close();  // Sends a close frame with 1000.
@@ -73,6 +77,7 @@ private:
     Received events_;
     std::string head_;
     int http_status_ = 0;
+    std::size_t bytes_received_ = 0;
 };
 
 // A masked frame as a client sends it.
