@@ -57,6 +57,21 @@ std::string query_text(http::Request const& request, std::string_view name) {
     return std::string(request.query.find(name).value_or(std::string_view{}));
 }
 
+std::vector<UserId> query_users(http::Request const& request, std::string_view name,
+                                std::size_t count_max) {
+    std::vector<UserId> ids;
+    std::int64_t value = 0;
+    for (char const c : query_text(request, name) + ",") {
+        if (c >= '0' && c <= '9' && value <= kIdMax / 10) {
+            value = value * 10 + (c - '0');
+        } else {
+            if (value > 0 && ids.size() < count_max) ids.push_back(UserId{value});
+            value = 0;
+        }
+    }
+    return ids;
+}
+
 // An exception (memory, a library) ends this request and nothing else.
 static Answer guarded(ReadWork const& work, store::Reader& reader) {
     try {

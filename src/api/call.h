@@ -56,6 +56,9 @@ Result<std::int64_t> query_integer(http::Request const& request, std::string_vie
                                    std::int64_t maximum);
 Result<std::optional<bool>> query_bool(http::Request const& request, std::string_view name);
 std::string query_text(http::Request const& request, std::string_view name);
+// Numbers between anything else; the first `count_max` of them.
+std::vector<UserId> query_users(http::Request const& request, std::string_view name,
+                                std::size_t count_max);
 
 // Runs `work` on a reader thread; its answer is the call's.
 using ReadWork = std::function<Answer(store::Reader&)>;

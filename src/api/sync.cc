@@ -35,20 +35,6 @@ Result<std::string> snapshot(store::Reader& reader, UserId user, store::PageRequ
                               list, is_last ? "null" : fmt::to_string(page.page + 1));
 }
 
-std::vector<UserId> ids_of(std::string_view list, std::size_t count_max) {
-    std::vector<UserId> ids;
-    std::int64_t value = 0;
-    for (char const c : std::string(list) + ",") {
-        if (c >= '0' && c <= '9' && value <= kIdMax / 10) {
-            value = value * 10 + (c - '0');
-        } else {
-            if (value > 0 && ids.size() < count_max) ids.push_back(UserId{value});
-            value = 0;
-        }
-    }
-    return ids;
-}
-
 }  // namespace
 
 void show_sync(Call call) {
@@ -66,7 +52,7 @@ void show_sync(Call call) {
 }
 
 void show_presence(Call call) {
-    auto const ids = ids_of(query_text(call.request, "ids"), call.limits.presence_ids_max);
+    auto const ids = query_users(call.request, "ids", call.limits.presence_ids_max);
     auto& hub = *call.hub;
     auto const user = call.user();
     hub.presence(user, ids,

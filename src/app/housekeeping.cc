@@ -8,8 +8,9 @@ namespace {
 constexpr std::chrono::seconds kInterval{2};
 }  // namespace
 
-Housekeeping::Housekeeping(auth::KeyStore& keys, observe::Log& log, observe::MetricSlot& metrics)
-    : keys_(keys), log_(log), metrics_(metrics), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(auth::KeyStore& keys, auth::ApiKeyStore& api_keys, observe::Log& log,
+                           observe::MetricSlot& metrics)
+    : keys_(keys), api_keys_(api_keys), log_(log), metrics_(metrics), thread_([this] { run(); }) {}
 
 Housekeeping::~Housekeeping() {
     {
@@ -31,16 +32,20 @@ void Housekeeping::run() {
 }
 
 void Housekeeping::once() {
-    auto const reloaded = keys_.reload_if_changed();
+    tell("keys_reloaded", keys_.reload_if_changed());
+    tell("api_keys_reloaded", api_keys_.reload_if_changed());
+    log_.flush_suppressed();
+}
+
+void Housekeeping::tell(char const* event, Result<bool> const& reloaded) {
     if (!reloaded) {
         metrics_.add(observe::Counter::kKeyReloadFailures);
         log_.limited(observe::Level::kError, "key_reload_failed",
                      {{"why", reloaded.error().message}});
     } else if (*reloaded) {
         metrics_.add(observe::Counter::kKeyReloads);
-        log_.info("keys_reloaded");
+        log_.info(event);
     }
-    log_.flush_suppressed();
 }
 
 }  // namespace sewa::app

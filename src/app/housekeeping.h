@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "auth/api_key_file.h"
 #include "auth/key_store.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -14,14 +15,17 @@ namespace sewa::app {
 // the server; ends with it.
 class Housekeeping {
 public:
-    Housekeeping(auth::KeyStore& keys, observe::Log& log, observe::MetricSlot& metrics);
+    Housekeeping(auth::KeyStore& keys, auth::ApiKeyStore& api_keys, observe::Log& log,
+                 observe::MetricSlot& metrics);
     ~Housekeeping();
 
 private:
     void run();
     void once();
+    void tell(char const* event, Result<bool> const& reloaded);
 
     auth::KeyStore& keys_;
+    auth::ApiKeyStore& api_keys_;
     observe::Log& log_;
     observe::MetricSlot& metrics_;
     std::mutex mutex_;  // Guards is_stopping_.

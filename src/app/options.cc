@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "auth/api_key.h"
+
 namespace sewa::app {
 
 namespace {
@@ -59,6 +61,10 @@ Options options_from(config::Config const& config) {
     options.api.body_bytes_max = static_cast<std::size_t>(config.limits.http_body_bytes);
     options.requests.per_minute = static_cast<std::uint32_t>(config.limits.requests_per_minute);
     options.requests.burst = std::min(options.requests.burst, options.requests.per_minute);
+    options.key_requests.per_minute =
+        static_cast<std::uint32_t>(config.limits.key_requests_per_minute);
+    options.key_requests.burst = std::max(1U, options.key_requests.per_minute / 10);
+    options.key_requests.users_max = auth::kApiKeysMax;
     options.tickets.tickets_max = static_cast<std::size_t>(config.limits.tickets_max);
     options.connection.queue_bytes_max = static_cast<std::size_t>(config.limits.outbox_bytes);
     options.connection.queue_low_water_bytes = options.connection.queue_bytes_max / 4;

@@ -53,7 +53,8 @@ public:
           fan_(shards_, metrics_.slot(shards_.size())),
           peers_(shards_),
           typing_(options_.typing),
-          tickets_(options_.tickets, clock_) {}
+          tickets_(options_.tickets, clock_),
+          api_keys_(auth::ApiKeyFile(config.data_dir)) {}
 
     ~RunningServer() override { RunningServer::stop(); }
 
@@ -85,6 +86,7 @@ private:
     chat::PresenceTable presence_;
     chat::TypingTable typing_;
     auth::Tickets tickets_;
+    auth::ApiKeyStore api_keys_;
     Auth auth_;
     std::shared_ptr<net::TlsContext> tls_;
     std::unique_ptr<store::Store> store_;
@@ -101,6 +103,7 @@ private:
 Status RunningServer::build() {
     // The folder comes first: demo mode keeps its secret there.
     SEWA_CHECK(open_store());
+    SEWA_CHECK(api_keys_.load());
     SEWA_TRY(auth_, build_auth(config_, clock_));
     if (!config_.tls.cert_file.empty()) {
         SEWA_TRY(tls_, net::TlsContext::create({config_.tls.cert_file, config_.tls.key_file}));
@@ -112,7 +115,7 @@ Status RunningServer::build() {
     is_running_ = true;
     is_ready_ = true;
     if (demo_) demo_->seed();
-    housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, log_, other_threads());
+    housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, api_keys_, log_, other_threads());
     log_.info("listening", {{"address", address().text()},
                             {"metrics", endpoint_ ? endpoint_->bound().text() : "none"},
                             {"shards", shards_.size()}});
@@ -134,8 +137,8 @@ Status RunningServer::load_site() {
 }
 
 Status RunningServer::build_shards() {
-    SharedParts const shared{clock_,   *store_, peers_, presence_, typing_, *auth_.authenticator,
-                             tickets_, metrics_};
+    SharedParts const shared{clock_,   *store_,   peers_,  presence_, typing_, *auth_.authenticator,
+                             tickets_, api_keys_, metrics_};
     std::vector<chat::Hub*> hubs;
     for (std::uint16_t i = 0; i < shards_.size(); ++i) {
         ShardScope const scope(ShardId{i});

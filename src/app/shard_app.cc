@@ -50,11 +50,14 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
                  options.api,
                  kVersion,
                  &shared.metrics.slot(loop.id().value)},
+      key_limiter_(options.key_requests),
+      server_parts_{hub_, shared.api_keys, key_limiter_, shared.clock, options.api},
       connections_(loop, options.connection,
                    static_cast<std::size_t>(config.limits.connections_max)) {
     router_.set_error_page(error_page);
     add_gate_route();
     api::add_routes(router_, api_parts_);
+    api::add_server_routes(router_, server_parts_);
 }
 
 void ShardApp::add_gate_route() {

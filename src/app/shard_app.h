@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "api/routes.h"
+#include "api/server_routes.h"
 #include "app/options.h"
 #include "auth/tickets.h"
 #include "chat/hub.h"
@@ -26,6 +27,7 @@ struct SharedParts {
     chat::TypingTable& typing;
     session::Authenticator const& authenticator;
     auth::Tickets& tickets;
+    auth::ApiKeyStore const& api_keys;
     observe::Metrics& metrics;
 };
 
@@ -67,6 +69,8 @@ private:
     session::Gate gate_;
     api::RequestLimiter limiter_;
     api::ApiParts api_parts_;
+    api::RequestLimiter key_limiter_;
+    api::ServerApiParts server_parts_;
     http::Router router_;
     // Last: its connections own the sessions, which use all of the above.
     net::ConnectionTable connections_;

@@ -96,12 +96,6 @@ Status read_text(JsonObject const& payload, std::string_view claim, std::string&
     return {};
 }
 
-// The avatar becomes an image address on other people's screens.
-bool is_web_address(std::string_view text) {
-    return text.empty() || text.starts_with("https://") || text.starts_with("http://") ||
-           (text.starts_with('/') && !text.starts_with("//"));
-}
-
 Status read_profile(JsonObject const& payload, Claims& claims) {
     SEWA_CHECK(read_text(payload, "name", claims.name));
     SEWA_CHECK(read_text(payload, "first_name", claims.first_name));

@@ -21,4 +21,9 @@ std::optional<Role> find_role(std::string_view text) {
     return std::nullopt;
 }
 
+bool is_web_address(std::string_view text) {
+    return text.empty() || text.starts_with("https://") || text.starts_with("http://") ||
+           (text.starts_with('/') && !text.starts_with("//"));
+}
+
 }  // namespace sewa::auth

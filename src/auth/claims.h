@@ -18,6 +18,9 @@ std::optional<Role> find_role(std::string_view name);
 inline constexpr std::size_t kNameBytesMax = 200;
 inline constexpr std::size_t kAvatarBytesMax = 2048;
 
+// An avatar becomes an image address on other people's screens: http, https or a path of ours.
+bool is_web_address(std::string_view text);
+
 // Who a verified token speaks for (PROTOCOL C-11). Empty profile texts: the token has none.
 struct Claims {
     UserId user;

@@ -91,7 +91,8 @@ public:
                 Taken taken);
     void delivered(UserId user, ConversationId conversation, ConvSeq up_to, Taken taken);
     void relay(UserId user, ConversationId conversation, SharedFrame frame, Taken taken);
-    // Those of `ids` who are partners of the user, with their state (P-4).
+    // Those of `ids` who are partners of the user, with their state (P-4); all of them for user 0,
+    // the marketplace.
     using PresenceFound = std::function<void(std::vector<store::Presence> const&,
                                              std::vector<UserId> const& online)>;
     void presence(UserId user, std::vector<UserId> ids, PresenceFound found);

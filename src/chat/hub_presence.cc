@@ -17,6 +17,16 @@ Person person_of(store::Reader& reader, UserId user) {
     return person;
 }
 
+std::vector<UserId> partners_among(store::Reader& reader, UserId user, std::uint32_t limit,
+                                   std::vector<UserId> const& ids) {
+    auto const partners = reader.partners(user, limit).value_or(std::vector<UserId>{});
+    std::vector<UserId> found;
+    std::copy_if(ids.begin(), ids.end(), std::back_inserter(found), [&](UserId id) {
+        return std::find(partners.begin(), partners.end(), id) != partners.end();
+    });
+    return found;
+}
+
 }  // namespace
 
 void Hub::greet(Subscriber& subscriber, Greeting found) {
@@ -25,8 +35,7 @@ void Hub::greet(Subscriber& subscriber, Greeting found) {
                  &presence = parts_.presence, limit = parts_.limits.partners_max,
                  found = std::move(found)](store::Reader& reader) -> HubTask {
                     auto const partners = reader.partners(user, limit);
-                    auto const online =
-                        presence.online(partners.value_or(std::vector<UserId>{}));
+                    auto const online = presence.online(partners.value_or(std::vector<UserId>{}));
                     auto people = reader.people(online).value_or(std::vector<store::Presence>{});
                     return [handle, found, self = person_of(reader, user),
                             people = std::move(people)](Hub& hub) {
@@ -42,12 +51,7 @@ void Hub::presence(UserId user, std::vector<UserId> ids, PresenceFound found) {
                 [user, ids = std::move(ids), &presence = parts_.presence,
                  limit = parts_.limits.partners_max,
                  found = std::move(found)](store::Reader& reader) -> HubTask {
-                    auto const partners =
-                        reader.partners(user, limit).value_or(std::vector<UserId>{});
-                    std::vector<UserId> asked;
-                    std::copy_if(ids.begin(), ids.end(), std::back_inserter(asked), [&](UserId id) {
-                        return std::find(partners.begin(), partners.end(), id) != partners.end();
-                    });
+                    auto const asked = user ? partners_among(reader, user, limit, ids) : ids;
                     auto people = reader.people(asked).value_or(std::vector<store::Presence>{});
                     return [found, people = std::move(people),
                             online = presence.online(asked)](Hub&) { found(people, online); };
@@ -63,21 +67,20 @@ void Hub::depart(UserId user, std::uint64_t departure) {
 // gone again; then the later change tells them.
 void Hub::announce(UserId user, Change change, WallMs last_seen) {
     bool const is_online = change == Change::kCameOnline;
-    reads_.push(ReadQueue::Urgency::kPresence,
-                [user, is_online, last_seen,
-                 limit = parts_.limits.partners_max](store::Reader& reader) -> HubTask {
-                    auto viewers = std::make_shared<Audience>();
-                    viewers->participants =
-                        reader.partners(user, limit).value_or(std::vector<UserId>{});
-                    wire::StatusEntry const entry{user, person_of(reader, user).name, is_online,
-                                                  last_seen};
-                    return [user, is_online, viewers,
-                            frame = SharedFrame::text(wire::encode_status(entry))](Hub& hub) {
-                        if (hub.parts_.presence.is_online(user) != is_online) return;
-                        hub.broadcast(viewers, user, frame, EphemeralKind::kPresence,
-                                      static_cast<std::uint64_t>(user.value));
-                    };
-                });
+    reads_.push(
+        ReadQueue::Urgency::kPresence,
+        [user, is_online, last_seen,
+         limit = parts_.limits.partners_max](store::Reader& reader) -> HubTask {
+            auto viewers = std::make_shared<Audience>();
+            viewers->participants = reader.partners(user, limit).value_or(std::vector<UserId>{});
+            wire::StatusEntry const entry{user, person_of(reader, user).name, is_online, last_seen};
+            return [user, is_online, viewers,
+                    frame = SharedFrame::text(wire::encode_status(entry))](Hub& hub) {
+                if (hub.parts_.presence.is_online(user) != is_online) return;
+                hub.broadcast(viewers, user, frame, EphemeralKind::kPresence,
+                              static_cast<std::uint64_t>(user.value));
+            };
+        });
 }
 
 }  // namespace sewa::chat

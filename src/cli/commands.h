@@ -10,6 +10,7 @@ namespace sewa::cli {
 // it cannot. One file per command; the list in run.cc is the order of `sewa --help`.
 void register_serve(CLI::App& app);
 void register_token(CLI::App& app);
+void register_apikey(CLI::App& app);
 void register_print_config(CLI::App& app);
 void register_chat(CLI::App& app);
 void register_bench(CLI::App& app);

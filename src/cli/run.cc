@@ -14,6 +14,7 @@ namespace {
 constexpr std::array kCommands = {
     register_serve,
     register_token,
+    register_apikey,
     register_chat,
     register_print_config,
     register_bench,

@@ -36,6 +36,7 @@ struct Limits {
     std::int64_t replay_page = 500;
     std::int64_t group_participants = 10'000;
     std::int64_t requests_per_minute = 600;
+    std::int64_t key_requests_per_minute = 6'000;
     std::int64_t http_header_bytes = 16'384;
     std::int64_t http_body_bytes = 1'048'576;
     std::int64_t auth_timeout_s = 10;

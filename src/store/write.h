@@ -19,7 +19,7 @@ namespace sewa::store {
 
 struct PostMessage {
     ConversationId conversation;
-    UserId sender;
+    UserId sender;  // 0: the marketplace.
     std::string content;
     std::string client_msg_id;  // Empty: none, and rule M-3 applies.
     MessageId reply_to;         // 0: none.

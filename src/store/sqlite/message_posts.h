@@ -13,6 +13,7 @@ public:
     Result<Receipt> operator()(PostMessage const& post);
 
 private:
+    Result<Conversation*> writable_by(PostMessage const& post);
     Result<Conversation*> conversation_for(PostMessage const& post);
     Result<Receipt> answer_repeat(PostMessage const& post, std::int64_t body);
     Status check_reply(PostMessage const& post);
