@@ -41,11 +41,15 @@ def cpp_errors(schema):
 def ts_errors(schema):
     union = "\n".join(f"  | '{e['code']}'" for e in schema["errors"])
     retry = ", ".join(f"'{e['code']}'" for e in schema["errors"] if e["retryable"])
-    closes = "\n".join(f"  {c['name']}: {c['code']}," for c in schema["close_codes"])
     return (f"// {NOTICE}\n\n/** What went wrong, in the words of the protocol (PROTOCOL.md section 7). */\n"
             f"export type ErrorCode =\n{union}\n\n"
-            f"export const retryableErrors: ReadonlySet<string> = new Set<ErrorCode>([{retry}])\n\n"
-            f"export const closeCodes = {{\n{closes}\n}} as const\n")
+            f"export const retryableErrors: ReadonlySet<string> = new Set<ErrorCode>([{retry}])\n")
+
+
+def ts_close_codes(schema):
+    # One constant each: an app carries only those that it names.
+    closes = "\n".join(f"export const {c['name']} = {c['code']}" for c in schema["close_codes"])
+    return f"// {NOTICE}\n\n{closes}\n"
 
 
 def markdown(schema):
@@ -66,6 +70,7 @@ def outputs():
     protocol = re.sub(r"<!-- generated:errors -->.*<!-- /generated:errors -->", lambda _: table, protocol, flags=re.S)
     return {"src/core/errc.gen.h": cpp_errors(schema),
             "frontend/src/client/errors.gen.ts": ts_errors(schema),
+            "frontend/src/client/closeCodes.gen.ts": ts_close_codes(schema),
             "docs/PROTOCOL.md": protocol}
 
 

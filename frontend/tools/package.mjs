@@ -1,7 +1,8 @@
 // Builds dist/: what `npm pack` puts into the package. Run by the `prepack` script.
 import { execFileSync } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { minifyModule } from './minify.mjs'
 
 const root = new URL('..', import.meta.url).pathname
 const bundled = {
@@ -11,7 +12,7 @@ const bundled = {
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  // Names stay: short class names would meet those of the app.
+  // Names stay here: short class names would meet those of the app.
   minifyIdentifiers: false,
   format: 'esm',
   target: 'es2022',
@@ -40,11 +41,19 @@ execFileSync('npx', ['tsc', '--project', 'tools/tsconfig.package.json'], {
   cwd: root,
   stdio: 'inherit',
 })
+await minifyModules()
 await markAsClient(['hooks', 'components'])
+
+async function minifyModules() {
+  const files = await readdir(`${root}dist`, { recursive: true })
+  for (const file of files.filter((name) => name.endsWith('.js'))) {
+    const path = `${root}dist/${file}`
+    await writeFile(path, await minifyModule(await readFile(path, 'utf8')))
+  }
+}
 
 /** Bundling drops the directive that tells Next.js where the browser begins. */
 async function markAsClient(names) {
-  const { readFile, writeFile } = await import('node:fs/promises')
   for (const name of names) {
     const path = `${root}dist/${name}.js`
     await writeFile(path, `'use client'\n${await readFile(path, 'utf8')}`)

@@ -1,3 +1,4 @@
+import * as closeCodes from './closeCodes.gen'
 import {
   type ConnectionEvent,
   type ConnectionState,
@@ -6,7 +7,6 @@ import {
 } from './connectionState'
 import { type Credentials, isSignInError, toClientError } from './credentials'
 import type { Environment, Socket } from './environment'
-import { closeCodes } from './errors.gen'
 import { type Frame, parseJson, readFrame } from './frames'
 import { Store } from './store'
 

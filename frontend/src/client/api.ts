@@ -1,5 +1,5 @@
 import { flag, int, list, object, or, text } from './check'
-import { type Credentials, isSignInError, RequestError } from './credentials'
+import { type Credentials, isSignInError, networkError, RequestError } from './credentials'
 import type { Environment } from './environment'
 import { type ErrorCode, retryableErrors } from './errors.gen'
 import {
@@ -209,12 +209,6 @@ export class Api {
       throw new RequestError(networkError)
     }
   }
-}
-
-export const networkError: ClientError = {
-  code: 'network',
-  message: 'The server cannot be reached.',
-  retryable: true,
 }
 
 function encodeQuery(query: Query = {}): string {

@@ -1,4 +1,5 @@
-import { closeCodes } from './errors.gen'
+import * as closeCodes from './closeCodes.gen'
+import { networkError, signInError } from './credentials'
 import type { ClientError } from './types'
 
 /** `refreshed`: the token was refused and a new one is in use; a second refusal without a welcome is final. */
@@ -108,15 +109,8 @@ function isFinal(code: number): boolean {
 }
 
 function refusal(code: number): ClientError {
-  if (code === closeCodes.token_invalid) {
-    return { code: 'unauthorized', message: 'The sign-in has ended.', retryable: false }
-  }
-  const message = `The server cannot be reached (${code}).`
-  return isFinal(code)
-    ? {
-        code: 'forbidden',
-        message: `The server closed the connection (${code}).`,
-        retryable: false,
-      }
-    : { code: 'network', message, retryable: true }
+  if (code === closeCodes.token_invalid) return signInError
+  if (!isFinal(code)) return networkError
+  const message = `The server closed the connection (${code}).`
+  return { code: 'forbidden', message, retryable: false }
 }

@@ -2,23 +2,32 @@ import type { ClientError } from './types'
 
 /** What is thrown by everything in the client that can fail. */
 export class RequestError extends Error implements ClientError {
-  readonly code: ClientError['code']
-  readonly retryable: boolean
-  readonly field?: string
-  readonly retryAfterMs?: number
+  declare readonly code: ClientError['code']
+  declare readonly retryable: boolean
+  declare readonly field?: string
+  declare readonly retryAfterMs?: number
 
   constructor(error: ClientError) {
     super(error.message)
-    this.code = error.code
-    this.retryable = error.retryable
-    if (error.field !== undefined) this.field = error.field
-    if (error.retryAfterMs !== undefined) this.retryAfterMs = error.retryAfterMs
+    Object.assign(this, error)
   }
 }
 
+export const networkError: ClientError = {
+  code: 'network',
+  message: 'The server cannot be reached.',
+  retryable: true,
+}
+
+/** The sign-in has ended and nobody can renew it. */
+export const signInError: ClientError = {
+  code: 'unauthorized',
+  message: 'The sign-in has ended.',
+  retryable: false,
+}
+
 export function toClientError(reason: unknown): ClientError {
-  if (reason instanceof RequestError) return reason
-  return { code: 'network', message: 'The server cannot be reached.', retryable: true }
+  return reason instanceof RequestError ? reason : networkError
 }
 
 export function isSignInError(error: ClientError): boolean {
@@ -41,13 +50,7 @@ export class Credentials {
   /** null: nobody is signed in and nobody can be. Rejects when the sign-in has ended. */
   async get(): Promise<string | null> {
     if (this.#token !== null || this.#isAnonymous) return this.#token
-    if (!this.#getToken) {
-      throw new RequestError({
-        code: 'unauthorized',
-        message: 'The sign-in has ended.',
-        retryable: false,
-      })
-    }
+    if (!this.#getToken) throw new RequestError(signInError)
     this.#pending ??= this.#renew(this.#getToken)
     return this.#pending
   }

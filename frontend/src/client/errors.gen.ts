@@ -21,22 +21,3 @@ export type ErrorCode =
   | 'internal'
 
 export const retryableErrors: ReadonlySet<string> = new Set<ErrorCode>(['rate_limited', 'unavailable', 'internal'])
-
-export const closeCodes = {
-  normal: 1000,
-  going_away: 1001,
-  protocol_error: 1002,
-  invalid_data: 1007,
-  too_big: 1009,
-  token_invalid: 4001,
-  auth_timeout: 4002,
-  rate_limited: 4008,
-  slow_consumer: 4009,
-  no_sign_of_life: 4011,
-  draining: 4012,
-  position_unknown: 4014,
-  malformed: 4500,
-  not_allowed: 4503,
-  too_many_connections: 4504,
-  unsupported_version: 4505,
-} as const

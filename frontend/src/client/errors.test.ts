@@ -9,7 +9,7 @@ test('errors and close codes are those of the protocol schema', () => {
       .map((error) => error.code)
       .sort(),
   )
-  expect(closeCodes).toEqual(
+  expect({ ...closeCodes }).toEqual(
     Object.fromEntries(schema.close_codes.map((close) => [close.name, close.code])),
   )
 })

@@ -1,5 +1,5 @@
+import * as closeCodes from './closeCodes.gen'
 import type { Environment, OpenSocket, Socket, SocketEvents } from './environment'
-import { closeCodes } from './errors.gen'
 import { Store } from './store'
 
 export interface Faults {

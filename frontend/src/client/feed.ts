@@ -278,16 +278,14 @@ export class Feed {
   unsaved(): Map<string, unknown> {
     const changes = new Map<string, unknown>()
     if (this.#unsaved.size === 0 || this.isSyncing) return changes
-    const kept = new Set(
-      this.#sorted()
-        .slice(0, keptConversationsMax)
-        .map(({ id }) => id),
-    )
+    const all = this.#sorted()
+    const kept = new Set(all.slice(0, keptConversationsMax).map(({ id }) => id))
     for (const id of this.#unsaved) {
       const state = kept.has(id) ? this.state(id) : null
       changes.set(`c:${id}`, state ? trim(state, keptMessagesMax) : undefined)
     }
     changes.set('position', this.position())
+    changes.set('more', this.#nextPage !== null || all.length > keptConversationsMax)
     this.#unsaved.clear()
     return changes
   }
@@ -305,7 +303,7 @@ export class Feed {
     this.#cursor = position.pos
     this.#seenPos = position.pos
     // Where the next page begins is not kept; from the start is always right.
-    this.#nextPage = ''
+    this.#nextPage = kept.get('more') === false ? null : ''
     for (const [key, value] of kept) {
       if (!key.startsWith('c:')) continue
       const state = value as ConversationState

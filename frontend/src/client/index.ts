@@ -8,6 +8,7 @@ export {
 } from './api'
 export { browserEnvironment, openWebSocket } from './browser'
 export { ChatClient, type ChatClientOptions, type Counters, type ReceivedFrame } from './ChatClient'
+export * as closeCodes from './closeCodes.gen'
 export { Credentials, RequestError, toClientError } from './credentials'
 export {
   type DemoCatalogue,
@@ -28,7 +29,7 @@ export type {
   Vault,
 } from './environment'
 export type { ErrorCode } from './errors.gen'
-export { closeCodes, retryableErrors } from './errors.gen'
+export { retryableErrors } from './errors.gen'
 export { type Faults, FaultyNetwork } from './faults'
 export type { ConversationPage, WireMessage } from './frames'
 export { Search, type SearchHit, type SearchState } from './search'

@@ -371,6 +371,19 @@ describe('the list of conversations', () => {
     expect(count(again.client)).toBe(71)
   })
 
+  test('a list that is complete says so after a reload as well', async () => {
+    const scene = new Scene()
+    const a = await scene.enter(asha)
+    expect(a.client.conversations.getSnapshot().hasMore).toBe(false)
+    await scene.clock.advance(1_000)
+    a.tab.crash()
+    const again = await scene.enter(asha)
+    expect(again.client.conversations.getSnapshot()).toMatchObject({
+      conversations: [{ id: scene.chat.id }],
+      hasMore: false,
+    })
+  })
+
   test('contacting a provider opens the thread, and a repetition is the same message', async () => {
     const scene = new Scene()
     scene.server.log.addPerson(9, 'Dolma', 'provider')
