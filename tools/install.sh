@@ -7,6 +7,7 @@ build_packages=(
     g++ cmake ninja-build pkg-config python3
     libboost1.81-dev libsimdjson-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
     libssl-dev libsodium-dev libsqlite3-dev prometheus-cpp-dev libexpected-dev zlib1g-dev
+    libjpeg62-turbo-dev libpng-dev libwebp-dev
 )
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev openssl sqlite3)
 

@@ -31,15 +31,16 @@ LAYERS = {
     "store": "core shard",
     "cluster": "core shard",
     "wire": "core store",
+    "files": "core shard net store",
     "auth": "core",
     "chat": "core shard store cluster auth wire",
     "session": "core shard net store cluster wire auth http ws chat observe config",
-    "api": "core shard net store cluster wire auth http ws chat session observe config",
+    "api": "core shard net store files cluster wire auth http ws chat session observe config",
     "store/sqlite": "core shard store wire",
     "store/postgres": "core shard store wire",
     "cluster/local": "core shard cluster",
     "cluster/nats": "core shard cluster",
-    "app": "core shard net store cluster wire auth http ws site chat session api observe config "
+    "app": "core shard net store files cluster wire auth http ws site chat session api observe config "
            "store/sqlite store/postgres cluster/local cluster/nats",
     "bench": "core shard net store wire auth http ws store/sqlite",
     "cli": "core shard net store cluster wire auth http ws chat session api observe config app sewa "

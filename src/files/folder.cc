@@ -1,0 +1,122 @@
+#include "files/folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+namespace sewa::files {
+
+namespace {
+
+// The disk begins to write while more arrives, so that the last fsync has little left to do.
+constexpr std::uint64_t kWriteBackBytes = 1 << 20;
+
+tl::unexpected<Error> disk_failed(std::string_view doing) {
+    return fail(Errc::kUnavailable,
+                fmt::format("cannot {} the file: {}", doing, std::strerror(errno)));
+}
+
+Result<net::UniqueFd> open_folder(std::string const& path) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+        return fail(Errc::kUnavailable,
+                    fmt::format("cannot create the folder {}: {}", path, std::strerror(errno)));
+    }
+    net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd) return fd;
+    return fail(Errc::kUnavailable,
+                fmt::format("cannot open the folder {}: {}", path, std::strerror(errno)));
+}
+
+void each_entry(int folder, std::function<void(char const*)> const& visit) {
+    int const fd = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR* const stream = fd < 0 ? nullptr : ::fdopendir(fd);
+    if (stream == nullptr) return;
+    while (auto const* entry = ::readdir(stream)) {
+        if (is_stored_name(entry->d_name)) visit(entry->d_name);
+    }
+    ::closedir(stream);
+}
+
+}  // namespace
+
+bool is_stored_name(std::string_view name) {
+    return name.size() == 32 && name.find_first_not_of("0123456789abcdef") == name.npos;
+}
+
+IncomingFile::~IncomingFile() {
+    if (fd_ && !is_kept_) ::unlinkat(folder_->incoming_.get(), name_.c_str(), 0);
+}
+
+Status IncomingFile::write(std::string_view bytes) {
+    auto const before = size_;
+    while (!bytes.empty()) {
+        auto const done = ::write(fd_.get(), bytes.data(), bytes.size());
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return disk_failed("write");
+        bytes.remove_prefix(static_cast<std::size_t>(done));
+        size_ += static_cast<std::uint64_t>(done);
+    }
+    if (before / kWriteBackBytes != size_ / kWriteBackBytes) {
+        ::sync_file_range(fd_.get(), 0, static_cast<off64_t>(size_), SYNC_FILE_RANGE_WRITE);
+    }
+    return {};
+}
+
+Status IncomingFile::keep() {
+    if (::fsync(fd_.get()) != 0) return disk_failed("write");
+    if (::renameat(folder_->incoming_.get(), name_.c_str(), folder_->complete_.get(),
+                   name_.c_str()) != 0) {
+        return disk_failed("name");
+    }
+    is_kept_ = true;
+    if (::fsync(folder_->complete_.get()) != 0) return disk_failed("name");
+    return {};
+}
+
+Result<Folder> Folder::open(std::string const& data_folder) {
+    Folder folder;
+    folder.path_ = data_folder + "/attachments";
+    SEWA_TRY(folder.complete_, open_folder(folder.path_));
+    SEWA_TRY(folder.incoming_, open_folder(folder.path_ + "/incoming"));
+    auto const incoming = folder.incoming_.get();
+    each_entry(incoming, [incoming](char const* name) { ::unlinkat(incoming, name, 0); });
+    return folder;
+}
+
+Result<IncomingFile> Folder::create(std::string name) const {
+    net::UniqueFd fd(::openat(incoming_.get(), name.c_str(),
+                              O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd) return disk_failed("create");
+    return IncomingFile(*this, std::move(fd), std::move(name));
+}
+
+Result<net::UniqueFd> Folder::open_file(std::string const& name) const {
+    if (!is_stored_name(name)) return fail(Errc::kInternal, "not the name of a stored file");
+    net::UniqueFd fd(::openat(complete_.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (fd) return fd;
+    return fail(Errc::kNotFound, "the file is gone");
+}
+
+Status Folder::remove(std::string const& name) const {
+    if (!is_stored_name(name)) return fail(Errc::kInternal, "not the name of a stored file");
+    if (::unlinkat(complete_.get(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
+    return disk_failed("remove");
+}
+
+void Folder::each_older(std::int64_t age_s, std::function<void(std::string)> const& visit) const {
+    auto const newest = std::time(nullptr) - age_s;
+    each_entry(complete_.get(), [&](char const* name) {
+        struct stat about {};
+        if (::fstatat(complete_.get(), name, &about, AT_SYMLINK_NOFOLLOW) != 0) return;
+        if (about.st_mtime <= newest) visit(name);
+    });
+}
+
+}  // namespace sewa::files
