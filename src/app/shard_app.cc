@@ -13,12 +13,14 @@ chat::HubParts hub_parts(shard::Loop& loop, Options const& options, SharedParts 
 }
 
 // 404, 405 and what was refused before it became a request, in the words of PROTOCOL section 8.
-http::Response error_page(int status, std::string_view reason) {
+http::Response error_page(http::Refusal const& refusal) {
+    auto const status = refusal.status;
     auto code = Errc::kBadRequest;
     if (status == 404) code = Errc::kNotFound;
     if (status == 413 || status == 431) code = Errc::kTooLarge;
     if (status >= 500) code = Errc::kUnavailable;
-    return http::Response::json(status, wire::encode_rest_error(error(code, std::string(reason))));
+    auto const& why = refusal.error ? *refusal.error : error(code, refusal.reason);
+    return http::Response::json(status, wire::encode_rest_error(why));
 }
 
 }  // namespace
@@ -69,7 +71,7 @@ void ShardApp::add_gate_route() {
 void ShardApp::serve(std::shared_ptr<site::Site const> site) {
     router_.set_fallback([site = std::move(site)](http::RequestContext& context) {
         bool const is_api = context.request().path.starts_with("/api/");
-        is_api ? context.respond(error_page(404, "no such path")) : site->answer(context);
+        is_api ? context.respond(error_page({404, "no such path"})) : site->answer(context);
     });
 }
 

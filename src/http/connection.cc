@@ -33,12 +33,21 @@ std::size_t Connection::on_bytes(net::Connection& connection, std::span<char> by
     if (phase_ == Phase::kEnded && &connection.protocol() == this) return text.size();
     // A pipelined request waits in the kernel and in what this connection has kept.
     bool const waits = phase_ == Phase::kAnswering && taken < text.size();
-    if (waits || waits_for_drain_) connection.pause_reading();
+    if (waits || waits_for_drain_ || is_sink_full()) connection.pause_reading();
     return taken;
 }
 
 bool Connection::takes_input() const {
-    return phase_ != Phase::kAnswering && phase_ != Phase::kEnded && !waits_for_drain_;
+    return phase_ != Phase::kAnswering && phase_ != Phase::kEnded && !waits_for_drain_ &&
+           !is_sink_full();
+}
+
+bool Connection::is_sink_full() const {
+    return phase_ == Phase::kBody && sink_ != nullptr && !sink_->takes_more();
+}
+
+void Connection::resume_body() {
+    if (phase_ == Phase::kBody) connection_->resume_reading();
 }
 
 // Up to the end of one request.
@@ -64,10 +73,12 @@ std::size_t Connection::parse_one(std::string_view bytes) {
 void Connection::header_done() {
     auto& request = parser_->request();
     auto plan = handler_.plan_body(request);
+    if (plan.refusal) return end_with(*std::move(plan.refusal));
     auto const length = parser_->content_length();
     if (length && *length > plan.bytes_max) return refuse({413, "the body is too long"});
     sink_ = std::move(plan.sink);
     parser_->begin_body(plan.bytes_max, sink_.get());
+    if (sink_) sink_->on_begin(BodyTap(connection_->table(), connection_->handle()));
     body_began_ = connection_->loop().now();
     wait_for(Phase::kBody, options_.body_ms_max);
     if (request.is_http_1_0 || !request.headers.find("Expect")) return;
@@ -106,10 +117,14 @@ void Connection::on_drained(net::Connection& connection) {
 }
 
 void Connection::refuse(Refusal const& refusal) {
+    end_with(handler_.refuse(refusal));
+}
+
+void Connection::end_with(Response response) {
     parser_.reset();
     sink_.reset();
     is_head_ = is_http_1_0_ = false;
-    write(handler_.refuse(refusal), false);
+    write(std::move(response), false);
 }
 
 void Connection::write(Response response, bool keeps) {

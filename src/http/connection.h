@@ -40,6 +40,9 @@ public:
     // Between two requests: may be closed without anybody missing an answer.
     bool is_idle() const { return phase_ == Phase::kIdle; }
 
+    // The sink of the body in progress takes more; ignored when there is none any more.
+    void resume_body();
+
     // The answer to the request in progress; ignored when there is none any more.
     void answer(Response response);
 
@@ -52,11 +55,13 @@ private:
     void header_done();
     void dispatch();
     void refuse(Refusal const& refusal);
+    void end_with(Response response);
     void write(Response response, bool keeps);
     void upgraded();
     void wait_for(Phase phase, std::int64_t ms);
     void on_body_timer(MonoMs now);
     bool takes_input() const;
+    bool is_sink_full() const;
 
     Handler& handler_;
     HttpOptions const& options_;

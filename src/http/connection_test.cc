@@ -25,11 +25,10 @@ protected:
     }
 
     void route(Method method, std::string pattern, std::function<void(RequestContext&)> handler) {
-        server_.router.add({.method = method,
-                            .pattern = std::move(pattern),
-                            .handler = [handler](RequestContext& context, PathIds const&) {
-                                handler(context);
-                            }});
+        server_.router.add(
+            {.method = method,
+             .pattern = std::move(pattern),
+             .handler = [handler](RequestContext& context, PathIds const&) { handler(context); }});
     }
 
     TestServer server_;

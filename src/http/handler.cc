@@ -1,5 +1,7 @@
 #include "http/handler.h"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "core/assert.h"
@@ -9,6 +11,8 @@
 namespace sewa::http {
 
 namespace {
+
+constexpr std::chrono::microseconds kMailboxRetry{200};
 
 // While a Responder waits, its connection speaks HTTP: an upgrade settles the request itself.
 void answer_here(net::ConnectionTable& table, net::ConnectionHandle handle, Response response) {
@@ -40,10 +44,21 @@ void Responder::send(Response response) {
     auto& table = *std::exchange(table_, nullptr);
     if (this_shard() == handle_.shard) return answer_here(table, handle_, std::move(response));
     // A full mailbox loses the answer; the connection's own deadline then answers 503.
-    static_cast<void>(table.loop().try_post(
-        [&table, handle = handle_, response = std::move(response)]() mutable {
+    static_cast<void>(
+        table.loop().try_post([&table, handle = handle_, response = std::move(response)]() mutable {
             answer_here(table, handle, std::move(response));
         }));
+}
+
+void BodyTap::resume() const {
+    auto const turn_on = [table = table_, handle = handle_] {
+        auto* const connection = table->find(handle);
+        if (connection == nullptr) return;
+        auto* const http = dynamic_cast<Connection*>(&connection->protocol());
+        if (http != nullptr) http->resume_body();
+    };
+    if (this_shard() == handle_.shard) return turn_on();
+    while (!table_->loop().try_post(turn_on)) std::this_thread::sleep_for(kMailboxRetry);
 }
 
 RequestContext::RequestContext(Connection& owner, net::Connection& connection, Request& request,

@@ -62,10 +62,25 @@ private:
     bool is_settled_ = false;
 };
 
+// Where a sink that took enough asks for more. Copyable; used on a thread that may wait until the
+// shard's mailbox has room. Must not outlive the shard's ConnectionTable.
+class BodyTap {
+public:
+    BodyTap(net::ConnectionTable& table, net::ConnectionHandle handle)
+        : table_(&table), handle_(handle) {}
+
+    void resume() const;
+
+private:
+    net::ConnectionTable* table_;
+    net::ConnectionHandle handle_;
+};
+
 // What to do with a body.
 struct BodyPlan {
     std::uint64_t bytes_max = 64 * 1024;
-    std::unique_ptr<BodySink> sink;  // Null: collected in Request::body.
+    std::unique_ptr<BodySink> sink = nullptr;        // Null: collected in Request::body.
+    std::optional<Response> refusal = std::nullopt;  // Answered before the body is read.
 };
 
 // Answers the requests of one shard. Shard-local; outlives the connections.

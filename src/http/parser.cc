@@ -177,6 +177,7 @@ private:
             request_.body.append(body.data(), body.size());
         } else if (auto taken = sink_->on_chunk(view(body)); !taken) {
             refuse(info(taken.error().code).http_status, taken.error().message, failure);
+            refusal_.error = taken.error();
         }
         return body.size();
     }

@@ -11,11 +11,20 @@
 
 namespace sewa::http {
 
-// Takes a body piece by piece, for bodies that must not be held in memory. Shard-local.
+class BodyTap;
+
+// Takes a body piece by piece, for bodies that must not be held in memory. Shard-local; gone when
+// the request is refused or the connection ends.
 class BodySink {
 public:
     virtual ~BodySink() = default;
+
+    // Before the first piece.
+    virtual void on_begin(BodyTap const&) {}
+    // Takes all of it, at most what one read brings. An error refuses the request.
     virtual Status on_chunk(std::string_view bytes) = 0;
+    // False: nothing is read until `BodyTap::resume`.
+    virtual bool takes_more() const { return true; }
 };
 
 struct ParserLimits {
@@ -28,6 +37,7 @@ struct ParserLimits {
 struct Refusal {
     int status = 400;
     std::string reason;
+    std::optional<Error> error = std::nullopt;  // When a sink refused.
 };
 
 // One request, from bytes. Shard-local; made for a request and dropped with it.

@@ -77,7 +77,7 @@ void Router::set_fallback(std::function<void(RequestContext&)> fallback) {
     fallback_ = std::move(fallback);
 }
 
-void Router::set_error_page(std::function<Response(int, std::string_view)> page) {
+void Router::set_error_page(std::function<Response(Refusal const&)> page) {
     page_ = std::move(page);
 }
 
@@ -99,28 +99,28 @@ BodyPlan Router::plan_body(Request const& head) {
     if (found.entry == nullptr) return {};
     auto const& route = found.entry->route;
     if (route.plan_body) return route.plan_body(head);
-    return {.bytes_max = route.body_bytes_max, .sink = nullptr};
+    return {.bytes_max = route.body_bytes_max};
 }
 
 void Router::on_request(RequestContext& context) {
     auto const found = match(context.request().method, context.request().path);
     if (found.entry != nullptr) return found.entry->route.handler(context, found.ids);
     if (!found.allow.empty()) {
-        auto response = error_page(405, "this method is not allowed here");
+        auto response = error_page({405, "this method is not allowed here"});
         response.header("Allow", found.allow);
         return context.respond(std::move(response));
     }
     if (fallback_) return fallback_(context);
-    context.respond(error_page(404, "no such page"));
+    context.respond(error_page({404, "no such page"}));
 }
 
 Response Router::refuse(Refusal const& refusal) {
-    return error_page(refusal.status, refusal.reason);
+    return error_page(refusal);
 }
 
-Response Router::error_page(int status, std::string_view reason) {
-    if (page_) return page_(status, reason);
-    return Response::text(status, std::string(reason) + "\n");
+Response Router::error_page(Refusal const& refusal) {
+    if (page_) return page_(refusal);
+    return Response::text(refusal.status, refusal.reason + "\n");
 }
 
 }  // namespace sewa::http

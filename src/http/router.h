@@ -51,7 +51,7 @@ public:
     // For what no route's path matches, instead of 404: files, pages. Sees every method.
     void set_fallback(std::function<void(RequestContext&)> fallback);
     // How 404, 405 and malformed requests look.
-    void set_error_page(std::function<Response(int status, std::string_view reason)> page);
+    void set_error_page(std::function<Response(Refusal const&)> page);
 
     BodyPlan plan_body(Request const& head) override;
     void on_request(RequestContext& context) override;
@@ -69,11 +69,11 @@ private:
     };
 
     Match match(Method method, std::string_view path) const;
-    Response error_page(int status, std::string_view reason);
+    Response error_page(Refusal const& refusal);
 
     std::vector<Entry> entries_;
     std::function<void(RequestContext&)> fallback_;
-    std::function<Response(int status, std::string_view reason)> page_;
+    std::function<Response(Refusal const&)> page_;
 };
 
 }  // namespace sewa::http

@@ -90,9 +90,10 @@ TEST_F(RouterTest, the_fallback_gets_paths_without_a_route_but_not_wrong_methods
 TEST_F(RouterTest, the_body_limit_is_the_routes) {
     server_.router.add({.method = Method::kPost,
                         .pattern = "/small",
-                        .handler = [](RequestContext& context, PathIds const&) {
-                            context.respond(Response::text(200, context.request().body));
-                        },
+                        .handler =
+                            [](RequestContext& context, PathIds const&) {
+                                context.respond(Response::text(200, context.request().body));
+                            },
                         .body_bytes_max = 4});
     auto client = server_.connect();
     client.write("POST /small HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd");
