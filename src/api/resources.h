@@ -25,6 +25,8 @@ void delete_message(Call call);
 void react_to_message(Call call);
 void mark_message_read(Call call);
 
+void search_messages(Call call);
+
 void show_sync(Call call);
 void show_presence(Call call);
 

@@ -154,6 +154,7 @@ void add_routes(http::Router& router, ApiParts const& parts) {
                [&parts](Call call) { issue_ticket(std::move(call), parts); });
     routes.add(Method::kGet, "sync/", show_sync);
     routes.add(Method::kGet, "presence/", show_presence);
+    routes.add(Method::kGet, "search/", search_messages);
     add_conversations(routes);
     add_messages(routes);
 }

@@ -97,6 +97,8 @@ void watch_store(observe::Metrics& metrics, store::Store const& store) {
     metrics.watch(Counter::kStoreRefused, [&] { return value_of(counters.writes_refused); });
     metrics.watch(Counter::kStoreFailures, [&] { return value_of(counters.commit_failures); });
     metrics.watch(Counter::kStoreCheckpoints, [&] { return value_of(counters.checkpoints); });
+    metrics.watch(Counter::kSearchFailures, [&] { return value_of(counters.index_failures); });
+    metrics.watch(Gauge::kSearchPosition, [&] { return value_of(counters.indexed_to); });
     metrics.watch(Gauge::kStoreQueue, [&] { return value_of(counters.queue_length); });
     metrics.watch(Gauge::kStoreWalBytes, [&] { return value_of(counters.wal_bytes); });
     metrics.watch(Gauge::kLogPosition,

@@ -38,6 +38,7 @@ enum class Counter : std::uint8_t {
     kStoreRefused,
     kStoreFailures,
     kStoreCheckpoints,
+    kSearchFailures,
     kMailRefused,
     kKeyReloads,
     kKeyReloadFailures,
@@ -54,6 +55,7 @@ enum class Gauge : std::uint8_t {
     kStoreWalBytes,
     kTicketsWaiting,
     kLogPosition,
+    kSearchPosition,
     kCount,
 };
 
@@ -126,6 +128,8 @@ inline constexpr std::array<MetricRow<Counter>, index_of(Counter::kCount)> kCoun
      {"sewa_store_failures_total", "write transactions that failed; their writes were refused"}},
     {Counter::kStoreCheckpoints,
      {"sewa_store_checkpoints_total", "checkpoints of the write-ahead log"}},
+    {Counter::kSearchFailures,
+     {"sewa_search_failures_total", "steps of the search index that failed and were tried again"}},
     {Counter::kMailRefused,
      {"sewa_mail_refused_total", "mail between shards refused because a box was full"}},
     {Counter::kKeyReloads,
@@ -145,6 +149,8 @@ inline constexpr std::array<MetricRow<Gauge>, index_of(Gauge::kCount)> kGauges =
     {Gauge::kStoreWalBytes, {"sewa_store_wal_bytes", "size of the write-ahead log"}},
     {Gauge::kTicketsWaiting, {"sewa_tickets_waiting", "connection tickets issued and not used"}},
     {Gauge::kLogPosition, {"sewa_log_position", "newest committed position of the log"}},
+    {Gauge::kSearchPosition,
+     {"sewa_search_position", "position up to which the search index has the log"}},
 }};
 
 inline constexpr std::array<MetricRow<Histogram>, index_of(Histogram::kCount)> kHistograms = {{

@@ -119,6 +119,36 @@ struct Unread {
     std::uint32_t total = 0;
 };
 
+// Full text, newest first. Every word must be in the message; the last one may be unfinished unless
+// something stands after it.
+struct SearchQuery {
+    std::string text;
+    ConversationId conversation;  // 0: everywhere the caller takes part.
+    UserId sender;                // 0: anybody.
+    std::optional<MessageType> type;
+    std::optional<WallMs> after;
+    std::optional<WallMs> before;
+    Pos cursor;  // 0: from the newest; else where the page before ended.
+    std::uint32_t limit = 20;
+};
+
+// Code points of the content, the end not included.
+struct TextRange {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+};
+
+struct SearchHit {
+    MessageView message;
+    std::vector<TextRange> highlights;
+};
+
+// A page may have fewer hits than asked for, even none, and go on: a look-up has a bound in time.
+struct SearchPage {
+    std::vector<SearchHit> hits;
+    Pos next_cursor;  // 0: this was all.
+};
+
 struct Presence {
     Person person;
     std::optional<WallMs> last_seen;
@@ -150,6 +180,8 @@ public:
     // At most 20.
     virtual Result<std::vector<Marker>> markers(ConversationId id) = 0;
     virtual Result<Unread> unread(UserId user, ConversationId id) = 0;
+    // What the log holds now, of messages up to a little ago; `unavailable` without an index.
+    virtual Result<SearchPage> search(UserId user, SearchQuery const& query) = 0;
 
     virtual Result<AudiencePtr> audience(ConversationId id) = 0;
     // Those who share a conversation with `user`, most recent first, without `user`.

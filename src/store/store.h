@@ -30,6 +30,8 @@ struct StoreCounters {
     std::atomic<std::uint64_t> queue_length{0};
     std::atomic<std::uint64_t> checkpoints{0};
     std::atomic<std::uint64_t> wal_bytes{0};
+    std::atomic<std::uint64_t> indexed_to{0};  // Position up to which messages can be found.
+    std::atomic<std::uint64_t> index_failures{0};
 };
 
 using ReadJob = std::function<void(Reader&)>;

@@ -207,6 +207,17 @@ void append_message_object(std::string& out, store::MessageView const& message,
     out += '}';
 }
 
+void append_search_hit(std::string& out, store::SearchHit const& hit,
+                       std::vector<store::Marker> const& markers, UserId viewer) {
+    append_message_object(out, hit.message, markers, viewer);
+    out.pop_back();
+    out += R"(,"highlights":)";
+    append_array(out, hit.highlights, [&](store::TextRange range) {
+        fmt::format_to(std::back_inserter(out), "[{},{}]", range.begin, range.end);
+    });
+    out += '}';
+}
+
 void open_conversation_object(std::string& out, store::ConversationView const& view,
                               UserId viewer) {
     ObjectWriter object(out);
@@ -269,8 +280,8 @@ std::string encode_presence(std::vector<store::Presence> const& people,
         ObjectWriter object(out);
         object.integer("user_id", entry.person.id.value);
         object.text("user_name", entry.person.name);
-        object.boolean("is_online", std::find(online.begin(), online.end(), entry.person.id) !=
-                                        online.end());
+        object.boolean("is_online",
+                       std::find(online.begin(), online.end(), entry.person.id) != online.end());
         object.text_or_null("last_seen", entry.last_seen ? to_iso8601(*entry.last_seen) : "");
         object.close();
     });

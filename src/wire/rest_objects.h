@@ -15,6 +15,9 @@ namespace sewa::wire {
 
 void append_message_object(std::string& out, store::MessageView const& message,
                            std::vector<store::Marker> const& markers, UserId viewer);
+// A message object with `highlights: [[begin, end], …]`.
+void append_search_hit(std::string& out, store::SearchHit const& hit,
+                       std::vector<store::Marker> const& markers, UserId viewer);
 void append_conversation_object(std::string& out, store::ConversationView const& view,
                                 UserId viewer);
 // The object without its closing brace, for callers that add keys.

@@ -4,6 +4,7 @@
 
 #include "store/contract_reads_test.h"
 #include "store/contract_rules_test.h"
+#include "store/contract_search_test.h"
 #include "store/contract_test.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -22,12 +23,17 @@ public:
 
     Result<std::unique_ptr<Store>> open(Clock const& clock, Random& random,
                                         CommitSink& sink) override {
-        return sqlite::open_sqlite_store({.folder = folder_}, clock, random, sink);
+        return sqlite::open_sqlite_store({.folder = folder_, .search = {.settle_ms = 0}}, clock,
+                                         random, sink);
     }
 
 private:
     std::string folder_;
 };
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, SearchContract,
+                         testing::Values([] { return std::make_unique<SqliteHarness>(); }),
+                         [](auto const&) { return "File"; });
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract,
                          testing::Values([] { return std::make_unique<SqliteHarness>(); }),

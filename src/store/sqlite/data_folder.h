@@ -16,6 +16,7 @@ public:
     ~DataFolder();
 
     std::string database_path() const { return path_ + "/sewa.db"; }
+    std::string search_path() const { return path_ + "/search.db"; }
 
 private:
     DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

@@ -6,6 +6,7 @@
 #include "store/sqlite/message_reads.h"
 #include "store/sqlite/read_snapshot.h"
 #include "store/sqlite/retention.h"
+#include "store/sqlite/search_reads.h"
 
 namespace sewa::store::sqlite {
 
@@ -13,12 +14,13 @@ namespace {
 
 class SqliteReader final : public Reader {
 public:
-    explicit SqliteReader(std::unique_ptr<Database> db)
+    SqliteReader(std::unique_ptr<Database> db, std::unique_ptr<SearchSource> search)
         : db_(std::move(db)),
           members_(*db_),
           events_(*db_),
           messages_(*db_),
-          conversations_(*db_, messages_) {}
+          conversations_(*db_, messages_),
+          search_(search ? std::make_unique<SearchReads>(*db_, std::move(search)) : nullptr) {}
 
     Result<LogState> log_state() override { return read_log_state(*db_); }
 
@@ -76,15 +78,19 @@ public:
     }
 
     Result<std::vector<Marker>> markers(ConversationId id) override {
-        return in_snapshot([&]() -> Result<std::vector<Marker>> {
-            return conversations_.markers(id);
-        });
+        return in_snapshot(
+            [&]() -> Result<std::vector<Marker>> { return conversations_.markers(id); });
     }
 
     Result<Unread> unread(UserId user, ConversationId id) override {
         return with_membership(user, id, [&](Membership const& membership) {
             return Unread{messages_.unread(user, membership), messages_.unread_total(user)};
         });
+    }
+
+    Result<SearchPage> search(UserId user, SearchQuery const& query) override {
+        if (!search_) return fail(Errc::kUnavailable, "search is not available");
+        return in_snapshot([&] { return search_->search(user, query, {members_, messages_}); });
     }
 
     Result<AudiencePtr> audience(ConversationId id) override {
@@ -137,6 +143,7 @@ private:
     EventReads events_;
     MessageReads messages_;
     ConversationReads conversations_;
+    std::unique_ptr<SearchReads> search_;  // Null: no index.
 };
 
 }  // namespace
@@ -147,7 +154,11 @@ Result<std::unique_ptr<Reader>> open_reader(std::string const& path, ReaderOptio
                                       .cache_bytes = options.cache_bytes,
                                       .mmap_bytes = options.mmap_bytes,
                                       .busy_timeout_ms = options.busy_timeout_ms}));
-    return std::make_unique<SqliteReader>(std::move(db));
+    std::unique_ptr<SearchSource> search;
+    if (!options.search_index.empty()) {
+        SEWA_TRY(search, SearchSource::open(options.search_index, options.search_budget_us));
+    }
+    return std::make_unique<SqliteReader>(std::move(db), std::move(search));
 }
 
 }  // namespace sewa::store::sqlite

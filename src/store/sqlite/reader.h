@@ -12,6 +12,8 @@ struct ReaderOptions {
     std::int64_t cache_bytes = 16 << 20;
     std::int64_t mmap_bytes = std::int64_t{1} << 30;
     int busy_timeout_ms = 2000;
+    std::string search_index = {};  // Its file; empty: no search.
+    std::int64_t search_budget_us = 25'000;
 };
 
 // store::Reader on a connection of its own. One thread at a time. A failing disk gives

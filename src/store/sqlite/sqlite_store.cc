@@ -29,6 +29,8 @@ struct Parts {
     std::unique_ptr<Engine> engine;
     std::unique_ptr<ReadPool> reads;
     std::unique_ptr<Checkpointer> checkpointer;
+    std::unique_ptr<StoreCounters> counters;
+    std::unique_ptr<SearchIndexer> indexer;
 };
 
 class SqliteStore final : public Store {
@@ -39,7 +41,8 @@ public:
           options_(options),
           clock_(clock),
           sink_(sink),
-          epoch_(parts_.engine->log_state().epoch) {
+          epoch_(parts_.engine->log_state().epoch),
+          counters_(*parts_.counters) {
         publish_state();
         next_retention_ = clock_.mono();
         writer_ = std::thread([this] { run(); });
@@ -70,7 +73,7 @@ private:
     std::string const epoch_;
     std::atomic<std::int64_t> head_{0};
     std::atomic<std::int64_t> floor_{0};
-    StoreCounters counters_;
+    StoreCounters& counters_;
 
     std::mutex mutex_;
     std::condition_variable has_work_;
@@ -122,6 +125,7 @@ void SqliteStore::stop() {
     has_work_.notify_one();
     writer_.join();
     parts_.reads.reset();
+    parts_.indexer.reset();
     parts_.checkpointer.reset();
     parts_.engine->checkpoint(Database::Checkpoint::kTruncate);
 }
@@ -184,6 +188,7 @@ void SqliteStore::commit(std::span<Write> writes) {
     is_wal_truncated_ = false;
     publish_state();
     sink_.on_commit(std::move(batch));
+    parts_.indexer->note({head_.load(std::memory_order_relaxed)});
 }
 
 void SqliteStore::publish_state() {
@@ -218,10 +223,17 @@ Result<std::unique_ptr<Store>> open_sqlite_store(SqliteStoreOptions const& optio
     SEWA_TRY(auto folder, DataFolder::open(options.folder));
     auto const path = folder.database_path();
     SEWA_TRY(auto engine, Engine::open(path, clock, random, options.engine));
-    SEWA_TRY(auto reads, ReadPool::open(path, options.reads));
+    auto counters = std::make_unique<StoreCounters>();
+    // Before the readers, who open the file that it makes.
+    auto reads_options = options.reads;
+    reads_options.reader.search_index = folder.search_path();
+    SEWA_TRY(auto indexer,
+             SearchIndexer::open(path, folder.search_path(), options.search, *counters));
+    SEWA_TRY(auto reads, ReadPool::open(path, reads_options));
     SEWA_TRY(auto checkpointer, Checkpointer::open(path, options.checkpoint));
     return std::make_unique<SqliteStore>(
-        Parts{std::move(folder), std::move(engine), std::move(reads), std::move(checkpointer)},
+        Parts{std::move(folder), std::move(engine), std::move(reads), std::move(checkpointer),
+              std::move(counters), std::move(indexer)},
         options, clock, sink);
 }
 

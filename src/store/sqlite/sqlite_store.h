@@ -8,6 +8,7 @@
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/engine.h"
 #include "store/sqlite/read_pool.h"
+#include "store/sqlite/search_indexer.h"
 #include "store/store.h"
 
 namespace sewa::store::sqlite {
@@ -17,6 +18,7 @@ struct SqliteStoreOptions {
     EngineOptions engine;
     ReadPoolOptions reads;
     CheckpointOptions checkpoint;
+    SearchOptions search;
     std::size_t batch_max = 512;  // Writes in one transaction.
     std::size_t write_queue_max = 65'536;
     std::int64_t retention_ms = std::int64_t{30} * 24 * 3600 * 1000;  // R-7; 0: keep everything.
@@ -24,7 +26,8 @@ struct SqliteStoreOptions {
 };
 
 // A Store in one folder: Engine on a writer thread, which takes all that waits into one transaction
-// and never waits for more; reads on a pool; checkpoints on a thread of their own.
+// and never waits for more; reads on a pool; checkpoints and the search index on threads
+// of their own.
 //
 // The clock, the random source and the sink outlive it. Refuses to open, with words for people: a
 // folder in use, a folder it cannot write, a newer schema, another program's database.
