@@ -123,15 +123,17 @@ private:
     std::map<std::string, Receipt> acknowledged_;
 };
 
-std::int64_t operations_of_a_good_run() {
+std::int64_t operations_of_a_good_run(FailingDisk::Plan plan = {}) {
     Scenario run;
+    plan.fail_at = -1;
+    FailingDisk::instance().plan(plan);
     EXPECT_TRUE(run.post_all());
     run.verify();
     return FailingDisk::instance().operations();
 }
 
 void fail_everywhere(FailingDisk::Plan plan) {
-    auto const all = operations_of_a_good_run();
+    auto const all = operations_of_a_good_run(plan);
     ASSERT_GT(all, 20);
     for (plan.fail_at = 0; plan.fail_at < all; ++plan.fail_at) {
         SCOPED_TRACE(plan.fail_at);
@@ -157,6 +159,10 @@ TEST(EngineFailure, ST_4_failing_writes_and_syncs_refuse_and_lose_nothing) {
 
 TEST(EngineFailure, ST_4_a_short_write_refuses_and_loses_nothing) {
     fail_everywhere({.error = SQLITE_IOERR_WRITE, .is_short_write = true});
+}
+
+TEST(EngineFailure, ST_4_an_error_of_any_other_call_refuses_and_loses_nothing) {
+    fail_everywhere({.error = SQLITE_IOERR, .is_any_call = true});
 }
 
 TEST(EngineFailure, ST_1_power_cut_at_any_write_loses_nothing_acknowledged) {

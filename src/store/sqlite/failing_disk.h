@@ -20,6 +20,15 @@ public:
         std::int64_t times = 1;     // And so many in all.
         int error = SQLITE_IOERR_WRITE;
         bool is_short_write = false;  // Half of the bytes arrive first.
+        bool is_any_call = false;     // Opens, reads, sizes, truncations and deletes fail as well.
+    };
+    // What changed a file, in order; names without their folder.
+    struct Change {
+        enum class Kind { kWrite, kSync, kTruncate, kDelete };
+        Kind kind;
+        std::string name;
+        std::int64_t at;
+        std::string bytes;
     };
 
     static FailingDisk& instance() {
@@ -33,6 +42,9 @@ public:
     }
     std::int64_t operations() const { return operations_; }
     std::int64_t failures() const { return failures_; }
+
+    // Every change is noted at the end of `trace` until this is called with null.
+    void record(std::vector<Change>* trace) { trace_ = trace; }
 
     // From now on nothing works. Close everything, then `power_back`.
     void cut_power() { is_dead_ = true; }
@@ -69,6 +81,12 @@ private:
         failures_ += fails ? 1 : 0;
         return fails ? plan_.error : SQLITE_OK;
     }
+    // For calls that count only when the plan says so.
+    int next_other_error() { return is_dead_ || plan_.is_any_call ? next_error() : SQLITE_OK; }
+    void note(Change::Kind kind, std::string const& path, std::int64_t at, std::string bytes) {
+        if (trace_ == nullptr) return;
+        trace_->push_back({kind, path.substr(path.rfind('/') + 1), at, std::move(bytes)});
+    }
     void remember(File& file, std::int64_t offset, int size);
     void undo(OldBytes const& write) const;
 
@@ -76,6 +94,8 @@ private:
     static int close(sqlite3_file* file);
     static int write(sqlite3_file* file, void const* bytes, int size, sqlite3_int64 offset);
     static int sync(sqlite3_file* file, int);
+    static int truncate(sqlite3_file* file, sqlite3_int64 size);
+    static int remove(sqlite3_vfs*, char const* path, int sync_folder);
 
     sqlite3_vfs* real_ = nullptr;
     sqlite3_vfs vfs_{};
@@ -85,6 +105,7 @@ private:
     std::int64_t failures_ = 0;
     bool is_dead_ = false;
     std::vector<OldBytes> unsynced_;
+    std::vector<Change>* trace_ = nullptr;
 };
 
 inline FailingDisk::FailingDisk() : real_(sqlite3_vfs_find(nullptr)) {
@@ -93,20 +114,20 @@ inline FailingDisk::FailingDisk() : real_(sqlite3_vfs_find(nullptr)) {
     vfs_.zName = "failing";
     vfs_.szOsFile = static_cast<int>(sizeof(File)) + real_->szOsFile;
     vfs_.xOpen = open;
+    vfs_.xDelete = remove;
     sqlite3_vfs_register(&vfs_, 0);
 
     methods_.iVersion = 2;
     methods_.xClose = close;
     methods_.xWrite = write;
     methods_.xSync = sync;
+    methods_.xTruncate = truncate;
     methods_.xRead = [](sqlite3_file* f, void* to, int size, sqlite3_int64 at) {
+        if (int const error = instance().next_other_error(); error != SQLITE_OK) return error;
         return of(f)->real->pMethods->xRead(of(f)->real, to, size, at);
     };
-    methods_.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) {
-        if (instance().is_dead_) return SQLITE_IOERR;
-        return of(f)->real->pMethods->xTruncate(of(f)->real, size);
-    };
     methods_.xFileSize = [](sqlite3_file* f, sqlite3_int64* size) {
+        if (int const error = instance().next_other_error(); error != SQLITE_OK) return error;
         return of(f)->real->pMethods->xFileSize(of(f)->real, size);
     };
     methods_.xLock = [](sqlite3_file* f, int level) {
@@ -141,6 +162,7 @@ inline int FailingDisk::open(sqlite3_vfs*, char const* path, sqlite3_file* file,
     auto* self = of(file);
     self->base.pMethods = nullptr;
     self->real = reinterpret_cast<sqlite3_file*>(self + 1);
+    if (int const error = disk.next_other_error(); error != SQLITE_OK) return error;
     int const result = disk.real_->xOpen(disk.real_, path, self->real, flags, out);
     if (result != SQLITE_OK) return result;
     // Raw new: the struct lies in memory of SQLite, which runs no constructors.
@@ -162,6 +184,8 @@ inline int FailingDisk::write(sqlite3_file* file, void const* bytes, int size,
     int const arriving = error == SQLITE_OK ? size : disk.plan_.is_short_write ? size / 2 : 0;
     if (disk.is_dead_ || arriving == 0) return error;
     disk.remember(*of(file), offset, arriving);
+    disk.note(Change::Kind::kWrite, *of(file)->path, offset,
+              {static_cast<char const*>(bytes), static_cast<std::size_t>(arriving)});
     int const result = real->pMethods->xWrite(real, bytes, arriving, offset);
     return error == SQLITE_OK ? result : error;
 }
@@ -172,8 +196,23 @@ inline int FailingDisk::sync(sqlite3_file* file, int) {
     if (error != SQLITE_OK) return error;
     std::erase_if(disk.unsynced_,
                   [&](OldBytes const& write) { return write.path == *of(file)->path; });
+    disk.note(Change::Kind::kSync, *of(file)->path, 0, {});
     // The machine below stays up: its own sync would only cost time.
     return SQLITE_OK;
+}
+
+inline int FailingDisk::truncate(sqlite3_file* file, sqlite3_int64 size) {
+    auto& disk = instance();
+    if (int const error = disk.next_other_error(); error != SQLITE_OK) return error;
+    disk.note(Change::Kind::kTruncate, *of(file)->path, size, {});
+    return of(file)->real->pMethods->xTruncate(of(file)->real, size);
+}
+
+inline int FailingDisk::remove(sqlite3_vfs*, char const* path, int sync_folder) {
+    auto& disk = instance();
+    if (int const error = disk.next_other_error(); error != SQLITE_OK) return error;
+    disk.note(Change::Kind::kDelete, path, sync_folder, {});
+    return disk.real_->xDelete(disk.real_, path, sync_folder);
 }
 
 inline void FailingDisk::remember(File& file, std::int64_t offset, int size) {
