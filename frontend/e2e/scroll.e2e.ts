@@ -38,7 +38,7 @@ test('many messages scroll to the first one, smoothly, with a screenful of rows'
   await bubble(page, 'Namaste! Is Saturday free?').first().waitFor()
   expect(rows).toBeLessThan(120)
   expect(frames / seconds).toBeGreaterThan(Number(process.env.FRAMES_MIN ?? 20))
-}, 180_000)
+}, 300_000)
 
 /** Scrolls up page by page, as fast as frames come, until nothing older is left. */
 function scrollToTop(page: Page) {
@@ -57,6 +57,8 @@ function scrollToTop(page: Page) {
           if (still > 90) {
             return resolve({ frames, rows, seconds: (performance.now() - start) / 1000 })
           }
+          // A jump without it would be taken for one that the browser made.
+          feed.dispatchEvent(new WheelEvent('wheel', { deltaY: -400 }))
           feed.scrollBy(0, -400)
           requestAnimationFrame(step)
         }

@@ -14,7 +14,7 @@ try {
   const tarball = (await readdir(app)).find((name) => name.endsWith('.tgz'))
   await cp(`${root}tools/try-package`, app, { recursive: true })
   const { devDependencies } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
-  const wanted = ['next', 'react', 'react-dom', 'motion', 'sonner', '@tanstack/react-virtual']
+  const wanted = ['next', 'react', 'react-dom', 'motion', 'sonner']
   const types = ['typescript', '@types/react', '@types/node']
   const versions = [...wanted, ...types].map((name) => [name, devDependencies[name]])
   const dependencies = {

@@ -63,6 +63,9 @@ export interface Counters {
 
 const releaseAfterMs = 1_000
 const holdMs = 50
+/** So many events at once, and one in this time for longer, are shown one by one. */
+const burstMax = 6
+const eventMs = 20
 
 /**
  * Everything that one user does with one server from one tab. Frames come from the shared connection, and
@@ -105,6 +108,8 @@ export class ChatClient {
   #isWelcome = false
   #isReplaying = false
   #stopHold: (() => void) | null = null
+  #burst = 0
+  #eventAt = 0
   #order = 0
 
   constructor(options: ChatClientOptions) {
@@ -361,6 +366,7 @@ export class ChatClient {
   }
 
   #post(draft: Omit<OutboxEntry, 'order'>): void {
+    this.#endHold()
     this.#order = Math.max(this.environment.now(), this.#order + 1)
     const entry = { ...draft, order: this.#order }
     this.#outbox.add(entry)
@@ -491,11 +497,20 @@ export class ChatClient {
   }
 
   #event(frame: EventFrame): void {
-    if (this.#isReplaying) this.#hold()
+    if (this.#isStorm() || this.#isReplaying) this.#hold()
     this.#feed.receive(frame)
   }
 
-  /** Missed events come by the hundred: what they change is shown together. */
+  /** A leaky bucket. */
+  #isStorm(): boolean {
+    const now = this.environment.now()
+    const leaked = (now - this.#eventAt) / eventMs
+    this.#burst = Math.min(2 * burstMax, Math.max(0, this.#burst - leaked) + 1)
+    this.#eventAt = now
+    return this.#burst > burstMax
+  }
+
+  /** Events by the hundred: what they change is shown together. */
   #hold(): void {
     this.#batch.hold()
     this.#stopHold ??= this.environment.after(holdMs, () => this.#endHold())

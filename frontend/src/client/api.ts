@@ -14,7 +14,7 @@ import {
 } from './frames'
 import type { ClientError, ConversationId, MessageId, UserId } from './types'
 
-type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
 
 export interface Page<Item> {
   readonly results: readonly Item[]
@@ -38,14 +38,6 @@ export interface NewMessage {
   readonly client_msg_id?: string
   readonly reply_to?: MessageId | null
   readonly attachments?: readonly number[]
-}
-
-export interface SearchFilter {
-  readonly conversation?: ConversationId
-  readonly sender?: UserId
-  readonly type?: string
-  readonly before?: string
-  readonly after?: string
 }
 
 const syncPage = object({
@@ -163,11 +155,6 @@ export class Api {
     await this.request('POST', `messages/${id}/reactions/`, { body: { emoji, op } })
   }
 
-  async search(q: string, filter: SearchFilter = {}): Promise<readonly WireMessage[]> {
-    const query = { q, ...filter }
-    return read(messageList, await this.request('GET', 'search/', { query })).results
-  }
-
   /** The parsed body, null when there is none. A token that has ended is renewed and the request repeated once. */
   async request(
     method: string,
@@ -220,7 +207,8 @@ function encodeQuery(query: Query = {}): string {
   return encoded && `?${encoded}`
 }
 
-function read<Value>(check: (value: unknown) => Value | undefined, answer: unknown): Value {
+/** Rejects what does not pass. */
+export function read<Value>(check: (value: unknown) => Value | undefined, answer: unknown): Value {
   const value = check(answer)
   if (value !== undefined) return value
   throw new RequestError({

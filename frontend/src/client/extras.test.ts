@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { settle } from '../test/ManualClock'
 import { asha, binod, Scene } from '../test/scene'
 import { Credentials } from './credentials'
-import { matches, Search } from './search'
+import { Search, toUnits } from './search'
 import { userIn } from './token'
 import { type SendFile, Uploads, uploadsMax } from './uploads'
 
@@ -20,8 +20,8 @@ describe('search', () => {
     await scene.clock.advance(300)
     expect(scene.server.requests).toEqual(['GET /api/messaging/search/?q=tap'])
     const { hits } = search.state.getSnapshot()
-    expect(hits.map((hit) => hit.message.content)).toEqual(['leaking tap', 'new tap'])
-    expect(hits.map((hit) => hit.ranges)).toEqual([[[8, 11]], [[4, 7]]])
+    expect(hits.map((hit) => hit.message.content)).toEqual(['new tap', 'leaking tap'])
+    expect(hits.map((hit) => hit.ranges)).toEqual([[[4, 7]], [[8, 11]]])
     search.setQuery('')
     expect(search.state.getSnapshot()).toMatchObject({ hits: [], isSearching: false })
   })
@@ -40,29 +40,44 @@ describe('search', () => {
     expect(search.state.getSnapshot().error).toBeNull()
   })
 
-  test.each([
-    ['Namaste नमस्ते', 'नमस्ते', [[8, 14]]],
-    ['a.c abc', 'a.c', [[0, 3]]],
-    [
-      'Tap TAP',
-      'tap',
-      [
-        [0, 3],
-        [4, 7],
-      ],
-    ],
-    ['nothing', '', []],
-    [
-      '(((',
-      '(',
-      [
-        [0, 1],
-        [1, 2],
-        [2, 3],
-      ],
-    ],
-  ] as const)('%s: marks %s', (text, query, ranges) => {
-    expect(matches(text, query)).toEqual(ranges)
+  test('further hits come below, and a new question begins anew', async () => {
+    const scene = new Scene()
+    const { tab, client } = await scene.enter(asha)
+    for (let n = 0; n < 25; n += 1) scene.server.say(binod, scene.chat.id, `tap ${n}`)
+    const search = new Search(tab.environment, client.api, () => asha)
+    search.setFilter({ conversation: scene.chat.id })
+    search.setQuery('tap')
+    await scene.clock.advance(300)
+    expect(search.state.getSnapshot()).toMatchObject({ hits: { length: 20 }, hasMore: true })
+    search.more()
+    search.more()
+    await settle()
+    const { hits, hasMore } = search.state.getSnapshot()
+    expect(hits.map((hit) => hit.message.content).slice(18)).toEqual([
+      'tap 6',
+      'tap 5',
+      'tap 4',
+      'tap 3',
+      'tap 2',
+      'tap 1',
+      'tap 0',
+    ])
+    expect(hasMore).toBe(false)
+    search.setQuery('tap 7')
+    await scene.clock.advance(300)
+    expect(search.state.getSnapshot().hits).toHaveLength(1)
+  })
+
+  test('highlights count code points, and what is not in the text is no highlight', () => {
+    expect(toUnits('🙂 tap', [[2, 5]])).toEqual([[3, 6]])
+    expect(toUnits('नमस्ते', [[0, 6]])).toEqual([[0, 6]])
+    const wrong = [
+      [2, 1],
+      [0, 99],
+      [50, 60],
+      [1, 1],
+    ] as const
+    expect(toUnits('tap', wrong)).toEqual([])
   })
 })
 

@@ -3,7 +3,6 @@ export {
   type EventPage,
   type NewMessage,
   type Page,
-  type SearchFilter,
   type SyncPage,
 } from './api'
 export { browserEnvironment, openWebSocket } from './browser'
@@ -32,7 +31,7 @@ export type { ErrorCode } from './errors.gen'
 export { retryableErrors } from './errors.gen'
 export { type Faults, FaultyNetwork } from './faults'
 export type { ConversationPage, WireMessage } from './frames'
-export { Search, type SearchHit, type SearchState } from './search'
+export { Search, type SearchFilter, type SearchHit, type SearchState } from './search'
 export { Store } from './store'
 export { type SendOptions, Thread } from './Thread'
 export type * from './types'

@@ -1,34 +1,63 @@
-import type { Api, SearchFilter } from './api'
+import { type Api, read } from './api'
+import { type Check, int, list, object, or, text } from './check'
 import { toClientError } from './credentials'
 import type { Environment } from './environment'
+import { wireMessage } from './frames'
 import { Store } from './store'
 import { toMessage } from './timeline'
-import type { ClientError, Message, UserId } from './types'
+import type { ClientError, ConversationId, Message, UserId } from './types'
+
+export interface SearchFilter {
+  readonly conversation?: ConversationId
+  readonly sender?: UserId
+  readonly type?: string
+  readonly before?: string
+  readonly after?: string
+}
+
+type Range = readonly [number, number]
 
 export interface SearchHit {
   readonly message: Message
   /** Ranges of `message.content` that match, as [start, end). */
-  readonly ranges: readonly (readonly [number, number])[]
+  readonly ranges: readonly Range[]
 }
 
 export interface SearchState {
   readonly query: string
   readonly hits: readonly SearchHit[]
   readonly isSearching: boolean
+  readonly hasMore: boolean
   readonly error: ClientError | null
 }
 
 const settledMs = 250
+const nothing = { hits: [], isSearching: false, hasMore: false, error: null }
+
+const range: Check<Range> = (value) => {
+  const [begin, end] = Array.isArray(value) ? value.map(int) : []
+  return begin === undefined || end === undefined ? undefined : [begin, end]
+}
+const marks = object({ highlights: list(range) })
+const page = object({
+  results: list((value) => {
+    const message = wireMessage(value)
+    const marked = marks(value)
+    return message && marked ? { message, highlights: marked.highlights } : undefined
+  }),
+  next_cursor: or(text, null),
+})
 
 /** A search field: asks when typing pauses, and shows the answer to the newest question only. */
 export class Search {
-  readonly state = new Store<SearchState>({ query: '', hits: [], isSearching: false, error: null })
+  readonly state = new Store<SearchState>({ ...nothing, query: '' })
   readonly #environment: Environment
   readonly #api: Api
   readonly #me: () => UserId
   #filter: SearchFilter = {}
   #stopTimer = () => {}
   #question = 0
+  #cursor: string | null = null
 
   constructor(environment: Environment, api: Api, me: () => UserId) {
     this.#environment = environment
@@ -37,12 +66,12 @@ export class Search {
   }
 
   readonly setQuery = (query: string): void => {
-    const question = ++this.#question
-    const isSearching = query.trim() !== ''
+    this.#question += 1
+    this.#cursor = null
     this.#stopTimer()
-    this.state.update({ query, isSearching, error: null, ...(isSearching ? {} : { hits: [] }) })
-    if (!isSearching) return
-    this.#stopTimer = this.#environment.after(settledMs, () => void this.#ask(query, question))
+    if (query.trim() === '') return this.state.set({ ...nothing, query })
+    this.state.update({ query, isSearching: true, hasMore: false, error: null })
+    this.#stopTimer = this.#environment.after(settledMs, () => void this.#ask())
   }
 
   readonly setFilter = (filter: SearchFilter): void => {
@@ -50,30 +79,50 @@ export class Search {
     this.setQuery(this.state.getSnapshot().query)
   }
 
-  async #ask(query: string, question: number): Promise<void> {
-    const isCurrent = () => question === this.#question
+  /** The next page, below what is there. */
+  readonly more = (): void => {
+    const { isSearching, hasMore } = this.state.getSnapshot()
+    if (isSearching || !hasMore) return
+    this.state.update({ isSearching: true, error: null })
+    void this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    const question = this.#question
+    const cursor = this.#cursor
+    const { query, hits: before } = this.state.getSnapshot()
     try {
-      const found = await this.#api.search(query.trim(), this.#filter)
-      if (!isCurrent()) return
-      const hits = found.map((wire) => toHit(toMessage(wire, this.#me()), query))
-      this.state.update({ hits, isSearching: false })
+      const asked = { q: query.trim(), ...this.#filter, cursor }
+      const found = read(page, await this.#api.request('GET', 'search/', { query: asked }))
+      if (question !== this.#question) return
+      this.#cursor = found.next_cursor
+      const hits = found.results.map(({ message, highlights }) => {
+        const ranges = toUnits(message.content, highlights)
+        return { message: toMessage(message, this.#me()), ranges }
+      })
+      const hasMore = found.next_cursor !== null
+      const all = cursor === null ? hits : [...before, ...hits]
+      this.state.update({ hits: all, isSearching: false, hasMore })
+      // A page may be empty and lead on.
+      if (hasMore && all.length === 0) this.more()
     } catch (reason) {
-      if (isCurrent()) this.state.update({ isSearching: false, error: toClientError(reason) })
+      if (question !== this.#question) return
+      this.state.update({ isSearching: false, error: toClientError(reason) })
     }
   }
 }
 
-function toHit(message: Message, query: string): SearchHit {
-  return { message, ranges: matches(message.content, query) }
-}
-
-/** Where the words of a query stand in a text, without regard to case. */
-export function matches(text: string, query: string): readonly (readonly [number, number])[] {
-  const words = query.trim().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return []
-  const pattern = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
-  return [...text.matchAll(new RegExp(pattern, 'giu'))].map((match) => [
-    match.index,
-    match.index + match[0].length,
-  ])
+/** The server counts code points, strings here count UTF-16 units. What is not inside the text is left out. */
+export function toUnits(content: string, ranges: readonly Range[]): readonly Range[] {
+  const starts: number[] = []
+  let at = 0
+  for (const character of content) {
+    starts.push(at)
+    at += character.length
+  }
+  starts.push(at)
+  return ranges.flatMap(([begin, end]) => {
+    const [from, to] = [starts[begin], starts[end]]
+    return from === undefined || to === undefined || from >= to ? [] : [[from, to] as const]
+  })
 }

@@ -371,6 +371,29 @@ describe('the list of conversations', () => {
     expect(count(again.client)).toBe(71)
   })
 
+  test('a storm of messages is shown in parts, and an own message does not wait for it', async () => {
+    const scene = new Scene()
+    const { id } = scene.chat
+    const a = await scene.enter(asha)
+    let changes = 0
+    const stop = a.client.thread(id).timeline.subscribe(() => (changes += 1))
+    for (let n = 0; n < 300; n += 1) scene.server.say(binod, id, `${n}`)
+    await settle()
+    expect(changes).toBeLessThan(10)
+    a.client.thread(id).send('mine')
+    expect(texts(a.client, id)).toHaveLength(301)
+    await scene.clock.advance(50)
+    expect(statuses(a.client, id).at(-1)).toBe('mine: sent')
+    stop()
+    await scene.clock.advance(200)
+    for (let n = 0; n < 5; n += 1) {
+      scene.server.say(binod, id, 'one by one')
+      await settle()
+      expect(texts(a.client, id)).toHaveLength(302 + n)
+      await scene.clock.advance(200)
+    }
+  })
+
   test('a list that is complete says so after a reload as well', async () => {
     const scene = new Scene()
     const a = await scene.enter(asha)

@@ -147,6 +147,9 @@ export interface UseSearchResult {
   /** Only messages of this conversation, this sender, this type or these days. */
   readonly setFilter: (filter: SearchFilter) => void
   readonly isSearching: boolean
+  /** `more` shows further hits below. */
+  readonly hasMore: boolean
+  readonly more: () => void
   readonly error: ClientError | null
 }
 

@@ -14,5 +14,6 @@ export function useSearch(options?: ConnectionOptions): UseSearchResult {
     return new Search(client.environment, client.api, me)
   }, [client])
   const state = useStore(search.state)
-  return { ...state, setQuery: search.setQuery, setFilter: search.setFilter }
+  const { setQuery, setFilter, more } = search
+  return { ...state, setQuery, setFilter, more }
 }

@@ -67,10 +67,24 @@ function list(server: FakeServer, user: number, query: URLSearchParams): unknown
 
 function search(server: FakeServer, user: number, query: URLSearchParams): unknown {
   const wanted = (query.get('q') ?? '').toLowerCase()
+  const conversationId = Number(query.get('conversation'))
   const results = mine(server, user)
     .flatMap((conversation) => server.log.messagesOf(conversation, user))
+    .filter((data) => !conversationId || data.conversation_id === conversationId)
     .filter((data) => String(data.content).toLowerCase().includes(wanted))
-  return { count: results.length, next: null, previous: null, results }
+    .map((data) => ({ ...data, highlights: [highlightIn(String(data.content), wanted)] }))
+    .reverse()
+  const from = Number(query.get('cursor') ?? 0)
+  const to = from + searchPageSize
+  return { results: results.slice(from, to), next_cursor: to < results.length ? `${to}` : null }
+}
+
+const searchPageSize = 20
+
+/** In code points, as the server counts. */
+function highlightIn(content: string, wanted: string): [number, number] {
+  const begin = [...content.slice(0, content.toLowerCase().indexOf(wanted))].length
+  return [begin, begin + [...wanted].length]
 }
 
 function events(

@@ -17,7 +17,7 @@ export function rowsOf(messages: readonly Message[], unreadAfter: number | null)
   let lineDrawn = unreadAfter === null
   let day = ''
   messages.forEach((message, index) => {
-    const key = dayKey(message.created_at)
+    const key = momentOf(message).day
     const isNewDay = key !== day
     if (isNewDay) rows.push({ kind: 'day', key: `day:${key}`, at: message.created_at })
     day = key
@@ -43,6 +43,17 @@ function isUnread(message: Message, unreadAfter: number | null): boolean {
 function belongsTogether(first: Message | undefined, second: Message | undefined): boolean {
   if (!first || !second) return false
   if (first.sender.id !== second.sender.id || second.message_type === 'system') return false
-  const gap = Date.parse(second.created_at) - Date.parse(first.created_at)
-  return gap < groupGapMs && dayKey(first.created_at) === dayKey(second.created_at)
+  const [from, to] = [momentOf(first), momentOf(second)]
+  return to.at - from.at < groupGapMs && from.day === to.day
+}
+
+const moments = new WeakMap<Message, { readonly at: number; readonly day: string }>()
+
+/** Kept, because every message of a long list is looked at whenever one comes. */
+function momentOf(message: Message) {
+  const known = moments.get(message)
+  if (known) return known
+  const moment = { at: Date.parse(message.created_at), day: dayKey(message.created_at) }
+  moments.set(message, moment)
+  return moment
 }

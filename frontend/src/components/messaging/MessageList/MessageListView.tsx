@@ -8,7 +8,7 @@ import { Icon } from '../../ui/Icon'
 import { formatTime } from '../../ui/time'
 import { useWords } from '../../words'
 import type { MessageActions } from '../MessageBubble'
-import { rowsOf } from '../messageGroups'
+import { type Row, rowsOf } from '../messageGroups'
 import { MessageListRow } from './MessageListRow'
 import styles from './MessageListView.module.css'
 import { useAnchoredScroll } from './useAnchoredScroll'
@@ -35,10 +35,9 @@ export function MessageListView(props: MessageListViewProps) {
   const { messages, userId, actions, showSender = false } = props
   const { words, locale } = useWords()
   const rows = useMemo(() => rowsOf(messages, props.unreadAfter), [messages, props.unreadAfter])
-  const byId = useMemo(() => new Map(messages.map((each) => [each.id, each])), [messages])
-  const { viewport, virtualizer, isAtEnd, toEnd, onScroll } = useAnchoredScroll({ ...props, rows })
+  const { viewport, canvas, isAtEnd, ...list } = useAnchoredScroll({ ...props, rows })
   const newCount = useNewCount(messages, isAtEnd)
-  const focus = useRovingRow(rows.length, virtualizer.scrollToIndex, viewport)
+  const focus = useRovingRow(rows.length, list.toIndex, viewport)
 
   if (messages.length === 0 && !props.isLoading) {
     return props.error ? <LoadError {...props} /> : <NoMessages />
@@ -51,41 +50,39 @@ export function MessageListView(props: MessageListViewProps) {
         aria-label={props.label}
         aria-busy={props.isLoading}
         className={styles.viewport}
-        onScroll={onScroll}
+        onScroll={list.onScroll}
         onKeyDown={focus.onKeyDown}
       >
-        <div className={styles.canvas} style={{ blockSize: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((item) => {
-            const row = rows[item.index]
-            if (!row) return null
-            const replyTo = row.kind === 'message' ? row.message.reply_to : null
-            return (
-              <div
-                key={row.key}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
-                className={styles.row}
-                style={{ transform: `translateY(${item.start}px)` }}
-                {...(row.kind === 'message'
-                  ? {
-                      role: 'article',
-                      'aria-label': articleLabel(row.message, locale, words.you),
-                      'aria-posinset': item.index + 1,
-                      'aria-setsize': props.hasOlder ? -1 : rows.length,
-                      tabIndex: focus.tabIndexOf(item.index),
-                    }
-                  : { role: 'presentation' })}
-              >
-                <MessageListRow
-                  row={row}
-                  actions={actions}
-                  userId={userId}
-                  repliedTo={replyTo === null ? null : (byId.get(replyTo) ?? null)}
-                  showSender={showSender}
-                />
-              </div>
-            )
-          })}
+        <div className={styles.canvas}>
+          <div ref={canvas}>
+            {list.items.map((row, offset) => {
+              const index = list.first + offset
+              return (
+                <div
+                  key={row.key}
+                  data-index={index}
+                  className={styles.row}
+                  {...(row.kind === 'message'
+                    ? {
+                        role: 'article',
+                        'aria-label': articleLabel(row.message, locale, words.you),
+                        'aria-posinset': index + 1,
+                        'aria-setsize': props.hasOlder ? -1 : rows.length,
+                        tabIndex: focus.tabIndexOf(index),
+                      }
+                    : { role: 'presentation' })}
+                >
+                  <MessageListRow
+                    row={row}
+                    actions={actions}
+                    userId={userId}
+                    repliedTo={repliedToBy(row, messages)}
+                    showSender={showSender}
+                  />
+                </div>
+              )
+            })}
+          </div>
         </div>
       </div>
       <div className={styles.top}>
@@ -97,7 +94,7 @@ export function MessageListView(props: MessageListViewProps) {
           variant="outline"
           className={styles.jump ?? ''}
           aria-label={newCount > 0 ? words.newCount(newCount) : words.jumpToNewest}
-          onClick={() => toEnd('smooth')}
+          onClick={list.toEnd}
         >
           <Icon name="down" size="s" />
           {newCount > 0 && <span>{words.newCount(newCount)}</span>}
@@ -108,6 +105,11 @@ export function MessageListView(props: MessageListViewProps) {
   )
 }
 
+function repliedToBy(row: Row, messages: readonly Message[]): Message | null {
+  const id = row.kind === 'message' ? row.message.reply_to : null
+  return id === null ? null : (messages.findLast((message) => message.id === id) ?? null)
+}
+
 function articleLabel(message: Message, locale: string, you: string): string {
   const name = message.is_own ? you : message.sender.name
   return `${name}, ${formatTime(message.created_at, locale)}`
@@ -116,7 +118,7 @@ function articleLabel(message: Message, locale: string, you: string): string {
 /** One tab stop for the whole list; arrows move between messages, Enter opens the actions of one. */
 function useRovingRow(
   count: number,
-  scrollToIndex: (index: number, options: { align: 'auto' }) => void,
+  scrollToIndex: (index: number) => void,
   viewport: { current: HTMLElement | null },
 ) {
   const [active, setActive] = useState<number | null>(null)
@@ -133,7 +135,7 @@ function useRovingRow(
     if (next === null) return
     event.preventDefault()
     setActive(next)
-    scrollToIndex(next, { align: 'auto' })
+    scrollToIndex(next)
     requestAnimationFrame(() => {
       const row = viewport.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)
       row?.focus({ preventScroll: true })

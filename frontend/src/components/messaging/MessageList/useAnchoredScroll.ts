@@ -1,12 +1,12 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Row } from '../messageGroups'
-import { endThresholdPx, useFollow } from './useFollow'
+import { useFollow } from './useFollow'
+import { useVirtualRows } from './useVirtualRows'
 
-const estimates: Readonly<Record<Row['kind'], number>> = { day: 52, unread: 40, message: 56 }
-const edgePx = 12
 /** Older messages are fetched before the person reaches the top. */
 const loadThresholdPx = 600
+/** Farther than this many screens nobody wants to watch the way. */
+const smoothScreensMax = 3
 
 export interface AnchoredScrollOptions {
   rows: readonly Row[]
@@ -25,40 +25,34 @@ export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: Ancho
   const viewport = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const follow = useFollow(viewport)
-
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => viewport.current,
-    estimateSize: (index) => estimates[rows[index]?.kind ?? 'message'],
-    getItemKey: (index) => rows[index]?.key ?? index,
-    anchorTo: 'end',
-    scrollEndThreshold: endThresholdPx,
-    overscan: 8,
-    paddingStart: edgePx,
-    paddingEnd: edgePx,
-    useFlushSync: false,
-  })
-
   const { lastKey, lastIsOwn } = lastOf(rows)
-  const toEnd = useCallback(
-    (behavior: 'auto' | 'smooth' = 'auto') => virtualizer.scrollToEnd({ behavior }),
-    [virtualizer],
-  )
-
+  // Before the rows are placed.
   useLayoutEffect(() => {
-    if (lastKey === null) return
-    if (lastIsOwn) follow.start()
-    if (follow.isOn()) toEnd()
-  }, [follow, lastKey, lastIsOwn, toEnd])
+    if (lastIsOwn && lastKey !== null) follow.start()
+  }, [follow, lastKey, lastIsOwn])
+  const virtual = useVirtualRows(rows, viewport, follow.isOn)
 
-  const onScroll = useCallback(() => {
+  const toEnd = useCallback(() => {
+    const element = viewport.current
+    if (!element) return
+    const { scrollHeight, scrollTop, clientHeight } = element
+    const isNear = scrollHeight - scrollTop < smoothScreensMax * clientHeight
+    element.scrollTo({ top: scrollHeight, behavior: isNear ? 'smooth' : 'auto' })
+    follow.start()
+  }, [follow])
+
+  const look = useCallback(() => {
     const element = viewport.current
     if (!element || rows.length === 0) return
     setAtEnd(follow.update(element))
     if (hasOlder && element.scrollTop < loadThresholdPx) onLoadOlder()
   }, [follow, hasOlder, onLoadOlder, rows.length])
+  useEffect(look, [look])
 
-  useEffect(onScroll, [onScroll])
+  const onScroll = () => {
+    look()
+    virtual.onScroll()
+  }
 
   useEffect(() => {
     if (!isAtEnd || lastKey === null) return
@@ -70,7 +64,7 @@ export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: Ancho
     return () => document.removeEventListener('visibilitychange', seen)
   }, [isAtEnd, lastKey, onSeen])
 
-  return { viewport, virtualizer, isAtEnd, toEnd, onScroll }
+  return { ...virtual, viewport, isAtEnd, toEnd, onScroll }
 }
 
 function lastOf(rows: readonly Row[]) {

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import type { Row } from '../messageGroups'
+import { movedBy, RowLayout } from './rowLayout'
+
+const rowsOf = (...keys: string[]): Row[] =>
+  keys.map((key) => ({ kind: 'day', key, at: '2026-01-01T00:00:00.000Z' }))
+const heights = new Map([
+  ['a', 10],
+  ['b', 20],
+  ['c', 30],
+])
+
+describe('where rows stand', () => {
+  const layout = new RowLayout(rowsOf('a', 'b', 'c'), heights)
+
+  test('one below the other, with an edge above and below', () => {
+    expect([0, 1, 2, 3].map((index) => layout.startOf(index))).toEqual([12, 22, 42, 72])
+    expect(layout.total).toBe(84)
+  })
+
+  test.each([
+    [-100, 0],
+    [0, 0],
+    [21, 0],
+    [22, 1],
+    [42, 2],
+    [10_000, 2],
+  ])('at %i px is row %i', (distance, index) => {
+    expect(layout.indexAt(distance)).toBe(index)
+  })
+
+  test('a row that was never measured has the height of its kind', () => {
+    expect(new RowLayout(rowsOf('new', 'a'), heights).startOf(1)).toBe(64)
+  })
+
+  test('no rows are no height but the edges', () => {
+    const empty = new RowLayout([], heights)
+    expect([empty.total, empty.indexAt(5)]).toEqual([24, 0])
+  })
+})
+
+describe('what one looks at', () => {
+  const before = new RowLayout(rowsOf('b', 'c'), heights)
+
+  test('moves down by the rows that came above it', () => {
+    const after = new RowLayout(rowsOf('a', 'b', 'c', 'd'), heights)
+    expect(before.shiftTo(after, 40)).toBe(10)
+    expect(before.shiftTo(before, 40)).toBe(0)
+  })
+
+  test('moves by what a row above turned out to be', () => {
+    const after = new RowLayout(rowsOf('b', 'c'), new Map([...heights, ['b', 50]]))
+    expect(before.shiftTo(after, 40)).toBe(30)
+    expect(before.shiftTo(after, 12)).toBe(0)
+  })
+
+  test('is the next row where its own is gone', () => {
+    const after = new RowLayout(rowsOf('a', 'c'), heights)
+    expect(before.shiftTo(after, 12)).toBe(-10)
+  })
+})
+
+test('a row is found by its key', () => {
+  expect(movedBy(rowsOf('a', 'b'), rowsOf('x', 'y', 'a', 'b'), 1)).toBe(2)
+  expect(movedBy(rowsOf('a', 'b'), rowsOf('b'), 1)).toBe(-1)
+  expect(movedBy(rowsOf('a', 'b'), rowsOf('x'), 0)).toBe(0)
+})
