@@ -18,10 +18,14 @@ END
     exit 2
 }
 
+configure() { # PRESET
+    [ -f "build/$1/build.ninja" ] || cmake --preset "$1" -DSEWA_TESTS=ON >/dev/null
+}
+
 build() { # PRESET TARGET…
     local preset=$1
     shift
-    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" -DSEWA_TESTS=ON >/dev/null
+    configure "$preset"
     ninja -C "build/$preset" -j "${JOBS:-$(nproc)}" "$@" >&2
 }
 
@@ -53,8 +57,11 @@ soak)
 asan) sanitize asan "$@" ;;
 tsan) sanitize tsan "$@" ;;
 fuzz)
-    build fuzz all
-    for fuzzer in build/fuzz/*_fuzz; do
+    configure fuzz
+    mapfile -t fuzzers < <(ninja -C build/fuzz -t targets all |
+        sed -n 's/^\([a-z_]*_fuzz\): .*/\1/p' | grep -v '^cmake_')
+    build fuzz "${fuzzers[@]}"
+    for fuzzer in "${fuzzers[@]/#/build/fuzz/}"; do
         echo "$fuzzer" >&2
         "$fuzzer" -max_total_time="${1:-60}" -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1
     done
