@@ -1,6 +1,7 @@
 #include "api/paging.h"
 #include "api/resources.h"
 #include "chat/validate.h"
+#include "wire/encode.h"
 
 namespace sewa::api {
 
@@ -142,6 +143,23 @@ void change_conversation(Call call, ConversationChange change) {
     write(std::move(call), std::move(command), [change](Call const& done, store::Receipt const&) {
         done.reply(change == ConversationChange::kDeleted ? no_content()
                                                           : json(R"({"status":"ok"})"));
+    });
+}
+
+void list_participants(Call call) {
+    auto const page = page_of(call.request, 50, call.limits.page_size_max);
+    if (!page) return call.reply(refuse(page.error()));
+    read(call, [request = call.request, user = call.user(), id = ConversationId{call.id()},
+                page = *page](store::Reader& reader) {
+        auto const found = reader.participants(user, id, page);
+        if (!found) return refuse(found.error());
+        std::string results = "[";
+        for (auto const& person : found->people) {
+            if (results.size() > 1) results += ',';
+            wire::append_person(results, person);
+        }
+        auto const links = links_of(request, page, found->count);
+        return json(wire::encode_list(found->count, links, results + "]"));
     });
 }
 

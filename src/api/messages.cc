@@ -10,6 +10,7 @@ namespace {
 struct HistoryRequest {
     ConversationId conversation;
     bool by_cursor = false;
+    std::optional<ConvSeq> after;  // Ascending from here, instead of back from `before`.
     ConvSeq before;
     std::uint32_t limit = 50;
     store::PageRequest page;
@@ -22,6 +23,14 @@ Result<HistoryRequest> history_of(Call const& call) {
         return fail(Errc::kBadRequest, "`conversation` is missing", "conversation");
     }
     history.by_cursor = call.request.query.find("before") || call.request.query.find("limit");
+    if (call.request.query.find("after")) {
+        SEWA_TRY(auto const after, query_integer(call.request, "after", 0, 0, kIdMax));
+        history.after = ConvSeq{after};
+        history.by_cursor = true;
+    }
+    if (history.after && call.request.query.find("before")) {
+        return fail(Errc::kBadRequest, "give `after` or `before`, not both", "before");
+    }
     SEWA_TRY(history.before.value, query_integer(call.request, "before", 0, 0, kIdMax));
     auto const most = call.limits.page_size_max;
     SEWA_TRY(auto const limit, query_integer(call.request, "limit", 50, 1, most));
@@ -30,11 +39,17 @@ Result<HistoryRequest> history_of(Call const& call) {
     return history;
 }
 
+Result<store::MessagePage> messages_of(store::Reader& reader, UserId user,
+                                       HistoryRequest const& asked) {
+    auto const id = asked.conversation;
+    if (asked.after) return reader.messages_after(user, id, *asked.after, asked.limit);
+    if (asked.by_cursor) return reader.messages_before(user, id, asked.before, asked.limit);
+    return reader.messages(user, id, asked.page);
+}
+
 Answer history(store::Reader& reader, http::Request const& request, UserId user,
                HistoryRequest const& asked) {
-    auto const messages = asked.by_cursor ? reader.messages_before(user, asked.conversation,
-                                                                   asked.before, asked.limit)
-                                          : reader.messages(user, asked.conversation, asked.page);
+    auto const messages = messages_of(reader, user, asked);
     if (!messages) return refuse(messages.error());
     auto const markers = reader.markers(asked.conversation);
     if (!markers) return refuse(markers.error());
@@ -188,6 +203,26 @@ void mark_message_read(Call call) {
                              });
                    };
                });
+}
+
+void flag_message(Call call) {
+    constexpr std::size_t kReasonCharsMax = 500;
+    std::string reason;
+    if (!call.request.body.empty()) {
+        auto const body = json_body(call);
+        if (!body) return;
+        auto given = body->string_or("reason", "");
+        if (!given) return call.reply(refuse(given.error()));
+        auto checked = chat::check_content(*given, kReasonCharsMax, true);
+        if (!checked) {
+            checked.error().field = "reason";
+            return call.reply(refuse(checked.error()));
+        }
+        reason = *std::move(checked);
+    }
+    store::FlagMessage flag{MessageId{call.id()}, call.user(), std::move(reason)};
+    write(std::move(call), std::move(flag),
+          [](Call const& done, store::Receipt const&) { done.reply(json(R"({"status":"ok"})")); });
 }
 
 }  // namespace sewa::api

@@ -12,6 +12,7 @@ void list_archived(Call call);
 void open_conversation(Call call);
 void show_conversation(Call call);
 void mark_conversation_read(Call call);
+void list_participants(Call call);
 void show_events(Call call);
 void signal_typing(Call call);
 // archive, unarchive, pin, unpin, mute, unmute, delete: for the caller alone.
@@ -24,6 +25,7 @@ void edit_message(Call call);
 void delete_message(Call call);
 void react_to_message(Call call);
 void mark_message_read(Call call);
+void flag_message(Call call);
 
 void search_messages(Call call);
 

@@ -104,6 +104,7 @@ void add_conversations(Routes& routes) {
     routes.add(Method::kDelete, "conversations/{id}/", [](Call call) {
         change_conversation(std::move(call), ConversationChange::kDeleted);
     });
+    routes.add(Method::kGet, "conversations/{id}/participants/", list_participants);
     routes.add(Method::kGet, "conversations/{id}/events/", show_events);
     routes.add(Method::kPost, "conversations/{id}/mark_as_read/", mark_conversation_read);
     routes.add(Method::kPost, "conversations/{id}/typing/", signal_typing);
@@ -123,6 +124,7 @@ void add_messages(Routes& routes) {
     routes.add(Method::kDelete, "messages/{id}/", delete_message);
     routes.add(Method::kPost, "messages/{id}/reactions/", react_to_message);
     routes.add(Method::kPost, "messages/{id}/mark_as_read/", mark_message_read);
+    routes.add(Method::kPost, "messages/{id}/flag/", flag_message);
 }
 
 void issue_ticket(Call call, ApiParts const& parts) {

@@ -105,9 +105,14 @@ BodyPlan Router::plan_body(Request const& head) {
 void Router::on_request(RequestContext& context) {
     auto const found = match(context.request().method, context.request().path);
     if (found.entry != nullptr) return found.entry->route.handler(context, found.ids);
+    if (!found.allow.empty() && context.request().method == Method::kOptions) {
+        Response response(204);
+        response.header("Allow", found.allow + ", OPTIONS");
+        return context.respond(std::move(response));
+    }
     if (!found.allow.empty()) {
         auto response = error_page({405, "this method is not allowed here"});
-        response.header("Allow", found.allow);
+        response.header("Allow", found.allow + ", OPTIONS");
         return context.respond(std::move(response));
     }
     if (fallback_) return fallback_(context);

@@ -42,7 +42,8 @@ struct Route {
     std::function<BodyPlan(Request const&)> plan_body = nullptr;
 };
 
-// Chooses the route of a request and answers 404 and 405 (with Allow). GET routes answer HEAD too.
+// Chooses the route of a request and answers 404 and 405 (with Allow). GET routes answer HEAD too,
+// and OPTIONS says what a path allows.
 //
 // Filled at start-up, then frozen; one per shard, as handlers are shard-local.
 class Router final : public Handler {

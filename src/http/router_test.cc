@@ -68,7 +68,7 @@ TEST_F(RouterTest, another_method_is_405_with_allow) {
     add(Method::kPost, "/things/", "create");
     auto const text = ask("DELETE /things/");
     EXPECT_TRUE(text.starts_with("HTTP/1.1 405 "));
-    EXPECT_NE(text.find("Allow: GET, HEAD, POST\r\n"), text.npos) << text;
+    EXPECT_NE(text.find("Allow: GET, HEAD, POST, OPTIONS\r\n"), text.npos) << text;
 }
 
 TEST_F(RouterTest, head_uses_the_get_route_and_has_no_content) {

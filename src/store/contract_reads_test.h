@@ -163,4 +163,64 @@ TEST_P(StoreContract, a_new_name_is_in_the_next_message) {
     EXPECT_TRUE(frame_has(post(id, kCustomer, "two")->frame, R"("name":"Maya")"));
 }
 
+TEST_P(StoreContract, pages_after_a_place_cover_the_history_once) {
+    auto const id = open_conversation();
+    for (int i = 0; i < 12; ++i) post(id, kCustomer, std::to_string(i)).value();
+    ConvSeq after;
+    std::int64_t expected = 2;
+    for (bool more = true; more;) {
+        auto const page =
+            read([&](Reader& r) { return r.messages_after(kProvider, id, after, 5); }).value();
+        for (auto const& view : page.messages) EXPECT_EQ(view.conv_seq.value, expected++);
+        after = page.messages.back().conv_seq;
+        more = page.has_more;
+    }
+    EXPECT_EQ(expected, 14);
+    change(id, kCustomer, ConversationChange::kDeleted).value();
+    EXPECT_TRUE(
+        read([&](Reader& r) { return r.messages_after(kCustomer, id, {}, 5); })->messages.empty());
+    EXPECT_EQ(read([&](Reader& r) { return r.messages_after(kStranger, id, {}, 5); }).error().code,
+              Errc::kNotFound);
+}
+
+TEST_P(StoreContract, participants_of_a_group_come_in_pages) {
+    std::vector<UserId> users;
+    for (int i = 1; i <= 45; ++i) users.push_back(UserId{i});
+    auto const id = open_group(users);
+    change(id, {}, ConversationChange::kParticipantRemoved, UserId{45}).value();
+    std::vector<UserId> seen;
+    for (std::uint32_t number = 1; number <= 3; ++number) {
+        auto const page = read([&](Reader& r) {
+                              return r.participants(UserId{1}, id, {number, 20});
+                          }).value();
+        EXPECT_EQ(page.count, 44u);
+        for (auto const& person : page.people) seen.push_back(person.id);
+    }
+    users.pop_back();
+    EXPECT_EQ(seen, users);
+    EXPECT_EQ(read([&](Reader& r) {
+                  return r.participants({99}, id, {1, 20});
+              })
+                  .error()
+                  .code,
+              Errc::kNotFound);
+}
+
+TEST_P(StoreContract, a_flag_is_seen_by_its_user_alone) {
+    auto const id = open_conversation();
+    auto const message = post(id, kCustomer, "rude").value();
+    auto const before = store_->log_state().head;
+    EXPECT_EQ(run(FlagMessage{message.pos, kCustomer, ""}).error().code, Errc::kForbidden);
+    EXPECT_EQ(run(FlagMessage{message.pos, kStranger, ""}).error().code, Errc::kNotFound);
+    EXPECT_EQ(run(FlagMessage{{4711}, kProvider, ""}).error().code, Errc::kNotFound);
+    run(FlagMessage{message.pos, kProvider, "insult"}).value();
+    run(FlagMessage{message.pos, kProvider, "insult, again"}).value();
+    reopen();
+    EXPECT_TRUE(history(kProvider, id).messages.at(0).is_flagged);
+    EXPECT_FALSE(history(kCustomer, id).messages.at(0).is_flagged);
+    EXPECT_EQ(store_->log_state().head, before) << "nobody is told";
+    run(DeleteMessage{message.pos, kCustomer, DeleteScope::kAll}).value();
+    EXPECT_EQ(run(FlagMessage{message.pos, kProvider, ""}).error().code, Errc::kNotFound);
+}
+
 }  // namespace sewa::store

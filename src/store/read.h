@@ -101,6 +101,11 @@ struct PageRequest {
     std::uint32_t size = 10;
 };
 
+struct PersonPage {
+    std::uint32_t count = 0;
+    std::vector<Person> people;
+};
+
 struct ConversationPage {
     std::uint32_t count = 0;
     std::vector<ConversationView> conversations;
@@ -176,7 +181,12 @@ public:
     // Messages with conv_seq < before (0: from the newest), the newest `limit` of them.
     virtual Result<MessagePage> messages_before(UserId user, ConversationId id, ConvSeq before,
                                                 std::uint32_t limit) = 0;
+    // Messages with conv_seq > after, the oldest `limit` of them; `has_more`: newer ones exist.
+    virtual Result<MessagePage> messages_after(UserId user, ConversationId id, ConvSeq after,
+                                               std::uint32_t limit) = 0;
     virtual Result<MessageView> message(UserId user, MessageId id) = 0;
+    // All who take part, by id.
+    virtual Result<PersonPage> participants(UserId user, ConversationId id, PageRequest page) = 0;
     // At most 20.
     virtual Result<std::vector<Marker>> markers(ConversationId id) = 0;
     virtual Result<Unread> unread(UserId user, ConversationId id) = 0;

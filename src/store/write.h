@@ -47,6 +47,13 @@ struct React {
     ReactionOp op = ReactionOp::kAdd;
 };
 
+// Reports a message of somebody else. No event: only the user and whoever moderates get to know.
+struct FlagMessage {
+    MessageId message;
+    UserId user;
+    std::string reason;  // Empty: none given.
+};
+
 struct MarkRead {
     ConversationId conversation;
     UserId user;
@@ -99,7 +106,7 @@ struct TouchLastSeen {
     WallMs at;
 };
 
-using Command = std::variant<PostMessage, EditMessage, DeleteMessage, React, MarkRead,
+using Command = std::variant<PostMessage, EditMessage, DeleteMessage, React, FlagMessage, MarkRead,
                              MarkDelivered, OpenConversation, CreateGroup, ChangeConversation,
                              UpsertPerson, UpsertService, TouchLastSeen>;
 

@@ -174,9 +174,9 @@ TEST_F(Rest, H_2_foreign_and_absent_ids_are_the_same_404) {
 TEST_F(Rest, a_wrong_method_is_405_with_Allow) {
     auto const answer = call("PUT", 100, "conversations/");
     EXPECT_EQ(answer.status, 405);
-    EXPECT_EQ(answer.headers.at("allow"), "GET, HEAD, POST");
+    EXPECT_EQ(answer.headers.at("allow"), "GET, HEAD, POST, OPTIONS");
     EXPECT_EQ(answer.json()["code"], "bad_request");
-    EXPECT_EQ(call("POST", 100, "sync/").headers.at("allow"), "GET, HEAD");
+    EXPECT_EQ(call("POST", 100, "sync/").headers.at("allow"), "GET, HEAD, OPTIONS");
 }
 
 TEST_F(Rest, malformed_bodies_are_bad_request_and_the_next_request_works) {
@@ -271,6 +271,58 @@ TEST_F(Rest, the_demo_lists_people_and_logs_in) {
              {.method = "POST", .target = "/api/demo/login/", .body = R"({"person":"nobody"})"})
             .status,
         404);
+}
+
+TEST_F(Rest, a_message_is_flagged_by_its_reader) {
+    auto const id = open_conversation(100);
+    auto const message = post_text(100, id, "rude").json()["id"].number();
+    auto const path = fmt::format("messages/{}/flag/", message);
+    EXPECT_EQ(post(kProvider, path, R"({"reason":"insult"})").status, 200);
+    EXPECT_EQ(post(kProvider, path, "").status, 200) << "a reason is optional";
+    auto const object = fmt::format("messages/{}/", message);
+    EXPECT_TRUE(get(kProvider, object).json()["is_flagged"].truth());
+    EXPECT_FALSE(get(100, object).json()["is_flagged"].truth());
+    EXPECT_EQ(post(100, path).status, 403);
+    EXPECT_EQ(post(101, path).status, 404);
+    EXPECT_EQ(post(kProvider, path, R"({"reason":7})").json()["field"], "reason");
+    auto const long_reason = fmt::format(R"({{"reason":"{}"}})", std::string(501, 'x'));
+    EXPECT_EQ(post(kProvider, path, long_reason).json()["field"], "reason");
+}
+
+TEST_F(Rest, messages_after_a_conv_seq) {
+    auto const id = open_conversation(100);
+    for (int i = 0; i < 5; ++i) post_text(100, id, fmt::format("m{}", i));
+    auto const path = fmt::format("messages/?conversation={}&after=", id);
+    auto const first = get(kProvider, path + "0&limit=2").json();
+    EXPECT_EQ(first["results"][0]["content"], "m0");
+    EXPECT_TRUE(first["has_more"].truth());
+    auto const seq = first["results"][1]["conv_seq"].number();
+    auto const rest = get(kProvider, path + fmt::format("{}", seq)).json();
+    EXPECT_EQ(rest["results"].size(), 3u);
+    EXPECT_FALSE(rest["has_more"].truth());
+    EXPECT_EQ(get(kProvider, path + "1&before=3").json()["field"], "before");
+}
+
+TEST_F(Rest, participants_are_people_in_pages) {
+    auto const id = open_conversation(100);
+    auto const path = fmt::format("conversations/{}/participants/", id);
+    auto const page = get(100, path + "?page_size=1").json();
+    EXPECT_EQ(page["count"], 2);
+    EXPECT_EQ(page["results"][0]["id"], kProvider);
+    EXPECT_EQ(http(port(), {.target = page["next"].text(), .token = token(100)})
+                  .json()["results"][0]["id"],
+              100);
+    EXPECT_EQ(get(101, path).status, 404);
+}
+
+TEST_F(Rest, OPTIONS_says_what_a_path_allows) {
+    auto const answer = call("OPTIONS", 100, "messages/");
+    EXPECT_EQ(answer.status, 204);
+    EXPECT_EQ(answer.headers.at("allow"), "GET, HEAD, POST, OPTIONS");
+    EXPECT_EQ(answer.body, "");
+    auto const head = call("HEAD", 100, "conversations/");
+    EXPECT_EQ(head.status, 200);
+    EXPECT_EQ(head.body, "");
 }
 
 }  // namespace

@@ -86,6 +86,11 @@ ConversationReads::ConversationReads(Database& db, MessageReads& messages)
       select_row_(db, kSelectRow),
       select_own_(db, kSelectOwn),
       select_others_(db, kSelectOthers),
+      select_people_(db,
+                     "SELECT p.user_id, n.name, n.first_name, n.last_name, n.avatar, n.role "
+                     "FROM participants p LEFT JOIN people n ON n.id = p.user_id "
+                     "WHERE p.conversation_id = ? AND p.left_seq = 0 "
+                     "ORDER BY p.user_id LIMIT ? OFFSET ?"),
       select_archived_(db,
                        "SELECT archived FROM participants "
                        "WHERE conversation_id = ? AND user_id = ?"),
@@ -170,6 +175,18 @@ void ConversationReads::add_participants(ConversationView& view, UserId user) {
     }
     auto others = select_others_.query(view.id, user, kParticipantsShown - 1);
     while (others.next()) add_participant(view, others);
+}
+
+PersonPage ConversationReads::participants(ConversationId id, PageRequest request) {
+    PersonPage page;
+    if (auto row = select_row_.query(id); row.next()) {
+        page.count = static_cast<std::uint32_t>(row.integer(10));
+    }
+    auto const size = std::clamp<std::uint32_t>(request.size, 1, kPageMax);
+    auto const first = std::int64_t{std::max<std::uint32_t>(request.page, 1) - 1} * size;
+    auto rows = select_people_.query(id, size, first);
+    while (rows.next()) page.people.push_back(person_from(rows, rows.id<UserId>(0), 1));
+    return page;
 }
 
 void ConversationReads::add_participant(ConversationView& view, Rows const& row) {

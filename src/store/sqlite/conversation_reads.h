@@ -17,6 +17,7 @@ public:
     ConversationPage list(UserId user, ConversationFilter const& filter, PageRequest request);
     ConversationView view(UserId user, Membership const& membership);
 
+    PersonPage participants(ConversationId id, PageRequest request);
     std::optional<Presence> presence(UserId id);
     std::vector<Marker> markers(ConversationId id);
     std::vector<Service> services(std::uint32_t limit);
@@ -35,6 +36,7 @@ private:
     Statement select_row_;
     Statement select_own_;
     Statement select_others_;
+    Statement select_people_;
     Statement select_archived_;
     Statement select_service_;
     Statement select_services_;

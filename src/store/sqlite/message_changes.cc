@@ -34,6 +34,7 @@ MessageChanges::MessageChanges(LogWriter& log)
                     "WHERE kind = 2 AND target = ?"),
       update_frame_(log.db(), "UPDATE events SET frame = ?, checksum = ? WHERE pos = ?"),
       insert_hidden_(log.db(), "INSERT OR IGNORE INTO hidden VALUES (?, ?)"),
+      insert_flag_(log.db(), "INSERT OR REPLACE INTO flags VALUES (?, ?, ?, ?)"),
       count_reactions_(log.db(),
                        "SELECT count(*) FROM (SELECT 1 FROM reactions "
                        "WHERE message_id = ? LIMIT ?)"),
@@ -164,6 +165,14 @@ void MessageChanges::scrub_edits(Message const& message) {
         auto const checksum = event_checksum(head.pos, head.conversation, head.conv_seq, json);
         update_frame_.run(json, checksum, head.pos);
     }
+}
+
+Result<Receipt> MessageChanges::operator()(FlagMessage const& flag) {
+    SEWA_TRY(auto const message, message_for(flag.message, flag.user));
+    if (message.is_deleted) return no_message();
+    if (message.sender == flag.user) return fail(Errc::kForbidden, "this message is your own");
+    insert_flag_.run(message.id, flag.user, flag.reason, log_.now().value);
+    return nothing_stored(message);
 }
 
 bool MessageChanges::has_all_reactions(MessageId id) {

@@ -13,6 +13,7 @@ public:
     Result<Receipt> operator()(EditMessage const& edit);
     Result<Receipt> operator()(DeleteMessage const& deletion);
     Result<Receipt> operator()(React const& reaction);
+    Result<Receipt> operator()(FlagMessage const& flag);
 
 private:
     struct Message {
@@ -45,6 +46,7 @@ private:
     Statement select_edits_;
     Statement update_frame_;
     Statement insert_hidden_;
+    Statement insert_flag_;
     Statement count_reactions_;
     Statement insert_reaction_;
     Statement delete_reaction_;

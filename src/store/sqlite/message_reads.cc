@@ -8,14 +8,18 @@ namespace sewa::store::sqlite {
 
 namespace {
 
-#define SEWA_MESSAGE_COLUMNS                                                                     \
-    "SELECT e.pos, e.conversation_id, e.conv_seq, e.actor_id, e.edited_at, e.rev, e.deleted, "   \
-    "EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = ?1 AND h.message_id = e.pos), e.flagged, " \
+#define SEWA_MESSAGE_COLUMNS                                                                   \
+    "SELECT e.pos, e.conversation_id, e.conv_seq, e.actor_id, e.edited_at, e.rev, e.deleted, " \
+    "EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = ?1 AND h.message_id = e.pos), "          \
+    "EXISTS (SELECT 1 FROM flags f WHERE f.message_id = e.pos AND f.user_id = ?1), "           \
     "e.current, e.frame FROM events e "
 
 constexpr char kSelectPage[] = SEWA_MESSAGE_COLUMNS
     "WHERE e.conversation_id = ?2 AND e.conv_seq > ?3 AND e.conv_seq < ?4 AND e.kind = 1 "
     "ORDER BY e.conv_seq DESC LIMIT ?5";
+
+constexpr char kSelectAfter[] = SEWA_MESSAGE_COLUMNS
+    "WHERE e.conversation_id = ?2 AND e.conv_seq > ?3 AND e.kind = 1 ORDER BY e.conv_seq LIMIT ?4";
 
 constexpr char kSelectOne[] = SEWA_MESSAGE_COLUMNS "WHERE e.pos = ?2 AND e.kind = 1";
 
@@ -49,6 +53,7 @@ constexpr std::uint32_t kPageMax = 100;
 
 MessageReads::MessageReads(Database& db)
     : select_page_(db, kSelectPage),
+      select_after_(db, kSelectAfter),
       select_one_(db, kSelectOne),
       select_number_(db, kSelectNumber),
       select_reactions_(db,
@@ -97,6 +102,21 @@ MessagePage MessageReads::before(UserId user, Membership const& membership, Conv
         newest(user, membership.conversation, {membership.deleted_before_seq, end, size + 1});
     page.has_more = page.messages.size() > size;
     if (page.has_more) page.messages.erase(page.messages.begin());
+    return page;
+}
+
+MessagePage MessageReads::after(UserId user, Membership const& membership, ConvSeq after,
+                                std::uint32_t limit) {
+    auto const size = std::clamp<std::uint32_t>(limit, 1, kPageMax);
+    auto const begin = std::max(after, membership.deleted_before_seq);
+    MessagePage page;
+    {
+        auto rows = select_after_.query(user, membership.conversation, begin, size + 1);
+        while (rows.next()) page.messages.push_back(view(rows));
+    }
+    page.has_more = page.messages.size() > size;
+    if (page.has_more) page.messages.pop_back();
+    for (auto& view : page.messages) add_reactions(view);
     return page;
 }
 

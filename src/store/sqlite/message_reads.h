@@ -18,6 +18,8 @@ public:
     MessagePage page(UserId user, Membership const& membership, PageRequest request);
     MessagePage before(UserId user, Membership const& membership, ConvSeq before,
                        std::uint32_t limit);
+    MessagePage after(UserId user, Membership const& membership, ConvSeq after,
+                      std::uint32_t limit);
     std::optional<MessageView> find(UserId user, MessageId id);
     std::uint32_t unread(UserId user, Membership const& membership);
     std::uint32_t unread_total(UserId user);
@@ -34,6 +36,7 @@ private:
     void add_reactions(MessageView& view);
 
     Statement select_page_;
+    Statement select_after_;
     Statement select_one_;
     Statement select_number_;
     Statement select_reactions_;

@@ -65,6 +65,18 @@ public:
         });
     }
 
+    Result<MessagePage> messages_after(UserId user, ConversationId id, ConvSeq after,
+                                       std::uint32_t limit) override {
+        return with_membership(user, id, [&](Membership const& membership) {
+            return messages_.after(user, membership, after, limit);
+        });
+    }
+
+    Result<PersonPage> participants(UserId user, ConversationId id, PageRequest page) override {
+        return with_membership(
+            user, id, [&](Membership const&) { return conversations_.participants(id, page); });
+    }
+
     Result<MessageView> message(UserId user, MessageId id) override {
         return in_snapshot([&]() -> Result<MessageView> {
             auto view = messages_.find(user, id);
