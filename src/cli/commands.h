@@ -13,6 +13,8 @@ void register_token(CLI::App& app);
 void register_apikey(CLI::App& app);
 void register_print_config(CLI::App& app);
 void register_chat(CLI::App& app);
+void register_check(CLI::App& app);
+void register_backup(CLI::App& app);
 void register_bench(CLI::App& app);
 
 }  // namespace sewa::cli

@@ -17,6 +17,8 @@ constexpr std::array kCommands = {
     register_apikey,
     register_chat,
     register_print_config,
+    register_check,
+    register_backup,
     register_bench,
 };
 

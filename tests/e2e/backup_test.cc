@@ -1,0 +1,110 @@
+// `sewa check` and `sewa backup`, beside a running server.
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "server_fixture.h"
+
+namespace sewa::e2e {
+namespace {
+
+class Backup : public ServerTest {
+protected:
+    void fill(std::int64_t conversation, int from, int to) {
+        auto writer = connect(100);
+        for (int i = from; i < to; ++i) {
+            writer.send(message(conversation, fmt::format("text {}", i), fmt::format("k{}", i)));
+            ASSERT_TRUE(writer.expect("ack").is_valid());
+        }
+    }
+    std::vector<std::string> texts(std::int64_t conversation) {
+        std::vector<std::string> found;
+        auto const page =
+            get(100, fmt::format("messages/?conversation={}&page_size=100", conversation)).json();
+        for (std::size_t i = 0; i < page["results"].size(); ++i) {
+            found.push_back(page["results"][i]["content"].text());
+        }
+        return found;
+    }
+    void damage(std::string_view sql) {
+        sqlite3* db = nullptr;
+        ASSERT_EQ(sqlite3_open((data_folder() + "/sewa.db").c_str(), &db), SQLITE_OK);
+        ASSERT_EQ(sqlite3_exec(db, std::string(sql).c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+        sqlite3_close(db);
+    }
+};
+
+TEST_F(Backup, R_4_who_comes_back_to_a_restored_copy_reads_everything_again) {
+    start();
+    auto const conversation = open_conversation(100);
+    fill(conversation, 0, 10);
+    auto const copy = folder().file("copy");
+    auto const made = run({"backup", "--data", data_folder(), copy});
+    ASSERT_EQ(made.code, 0) << made.errors;
+    fill(conversation, 10, 15);
+    auto first = connect(100);
+    auto const hello = first.expect("connection")["data"];
+    first.cut();
+    ASSERT_EQ(stop(), 0);
+
+    std::filesystem::remove_all(data_folder());
+    std::filesystem::rename(copy, data_folder());
+    restart();
+    auto again =
+        connect(100, fmt::format("&since={}:{}", hello["epoch"].text(), hello["pos"].number()));
+    auto const greeting = again.expect("connection")["data"];
+    EXPECT_EQ(greeting["resume"], "snapshot");
+    EXPECT_EQ(greeting["reason"], "epoch_changed");
+    EXPECT_NE(greeting["epoch"].text(), hello["epoch"].text());
+    EXPECT_NE(made.output.find(greeting["epoch"].text()), std::string::npos);
+    EXPECT_EQ(texts(conversation).size(), 10u) << "as it was at the moment of the backup";
+    fill(conversation, 0, 12);
+    EXPECT_EQ(texts(conversation).size(), 12u) << "keys of before count, later ones are new";
+}
+
+TEST_F(Backup, a_copy_that_is_made_under_traffic_is_whole) {
+    start();
+    auto const conversation = open_conversation(100);
+    auto writer = connect(100);
+    ASSERT_TRUE(writer.is_alive());
+    std::string all;
+    for (int i = 0; i < 200; ++i) {
+        all += frame(ws::Opcode::kText, message(conversation, "x", fmt::format("k{}", i)));
+    }
+    writer.send_bytes(all);
+    auto const copy = folder().file("copy");
+    EXPECT_EQ(run({"backup", "--data", data_folder(), copy}).code, 0);
+    auto const checked = run({"check", "--data", copy});
+    EXPECT_EQ(checked.code, 0) << checked.output << checked.errors;
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE(writer.expect("ack").is_valid());
+    EXPECT_EQ(run({"check", "--data", data_folder()}).code, 0) << "also beside a server";
+}
+
+TEST_F(Backup, a_folder_that_is_not_empty_is_left_alone) {
+    start();
+    auto const refused = run({"backup", "--data", data_folder(), folder().path()});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.errors.find("not empty"), std::string::npos) << refused.errors;
+    EXPECT_EQ(run({"backup", "--data", folder().file("absent"), folder().file("new")}).code, 1);
+}
+
+TEST_F(Backup, damaged_rows_and_missing_events_are_found) {
+    start();
+    auto const conversation = open_conversation(100);
+    fill(conversation, 0, 5);
+    ASSERT_EQ(stop(), 0);
+    EXPECT_EQ(run({"check", "--data", data_folder()}).code, 0);
+    damage("UPDATE events SET frame = replace(frame, 'text 2', 'text X')");
+    auto const changed = run({"check", "--data", data_folder()});
+    EXPECT_EQ(changed.code, 1);
+    EXPECT_NE(changed.output.find("is not what was written"), std::string::npos);
+    EXPECT_NE(changed.output.find(" 1 damages"), std::string::npos) << changed.output;
+    damage("DELETE FROM events WHERE frame LIKE '%text X%'");
+    auto const missing = run({"check", "--data", data_folder()});
+    EXPECT_EQ(missing.code, 1);
+    EXPECT_NE(missing.output.find("5 of 6 events"), std::string::npos) << missing.output;
+}
+
+}  // namespace
+}  // namespace sewa::e2e
