@@ -12,10 +12,11 @@ import { BulkOnlineStatus, OnlineStatus } from './OnlineStatus'
 export interface ConversationHeaderProps {
   conversation: Conversation
   onBack?: (() => void) | undefined
+  onSearch?: (() => void) | undefined
 }
 
 /** Who one talks with, about what, whether they are there, and how the connection is doing. */
-export function ConversationHeader({ conversation, onBack }: ConversationHeaderProps) {
+export function ConversationHeader({ conversation, onBack, onSearch }: ConversationHeaderProps) {
   const { words } = useWords()
   const partner = conversation.other_participant
   const name = nameOf(conversation)
@@ -44,6 +45,7 @@ export function ConversationHeader({ conversation, onBack }: ConversationHeaderP
           )}
         </div>
       </div>
+      {onSearch && <IconButton icon="search" label={words.searchMessages} onClick={onSearch} />}
       <span className={styles.connection}>
         <ConnectionStatusIndicator />
       </span>

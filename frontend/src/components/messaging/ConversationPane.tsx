@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import type { Conversation, ConversationId, Message } from '../../client'
 import { useMessages, useSession } from '../../hooks'
 import { Button } from '../ui/Button'
@@ -15,6 +15,11 @@ import type { MessageActions } from './MessageBubble'
 import { type ComposerMode, MessageComposer } from './MessageComposer'
 import { MessageListView } from './MessageList'
 import { TypingIndicator } from './TypingIndicator'
+import { useJump } from './useJump'
+
+const MessageSearch = lazy(async () => ({
+  default: (await import('./MessageSearch')).MessageSearch,
+}))
 
 export interface ConversationPaneProps {
   conversationId: ConversationId
@@ -31,13 +36,28 @@ export function ConversationPane({ conversationId, onBack }: ConversationPanePro
   const actions = useMessageActions(thread, setMode)
   const endMode = useCallback(() => setMode(null), [])
   const unreadAfter = useUnreadLine(conversation)
+  const [isSearching, setSearching] = useState(false)
+  const { target, jumpTo } = useJump(conversationId)
   const loadOlder = useCallback(() => void thread.loadOlder(), [thread.loadOlder])
 
   if (!conversation) return <Absent error={thread.error !== null} onBack={onBack} />
   const name = nameOf(conversation)
   return (
     <section className={styles.pane} aria-label={words.messagesWith(name)}>
-      <ConversationHeader conversation={conversation} onBack={onBack} />
+      <ConversationHeader
+        conversation={conversation}
+        onBack={onBack}
+        onSearch={() => setSearching(true)}
+      />
+      {isSearching && (
+        <Suspense fallback={null}>
+          <MessageSearch
+            conversationId={conversationId}
+            onChoose={jumpTo}
+            onClose={() => setSearching(false)}
+          />
+        </Suspense>
+      )}
       <ConnectionStatusIndicator variant="banner" />
       <MessageListView
         messages={thread.messages}
@@ -47,6 +67,7 @@ export function ConversationPane({ conversationId, onBack }: ConversationPanePro
         isLoading={thread.isLoading}
         error={thread.error}
         unreadAfter={unreadAfter}
+        target={target}
         actions={actions}
         onLoadOlder={loadOlder}
         onSeen={thread.markRead}

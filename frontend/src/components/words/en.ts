@@ -114,6 +114,11 @@ export const en = {
   conversations: 'Conversations',
   searchConversations: 'Search conversations',
   clearSearch: 'Clear search',
+  searchMessages: 'Search in this conversation',
+  closeSearch: 'Close search',
+  hits: (count: number, hasMore: boolean) =>
+    count === 0 ? 'Nothing found' : `${count}${hasMore ? '+' : ''} found`,
+  tooFarBack: 'That message is too far back to be shown here.',
   filters: 'Show',
   filter: { all: 'All', unread: 'Unread', archived: 'Archived' },
   unread: (count: number) => (count === 1 ? '1 unread message' : `${count} unread messages`),

@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { ClientError, Message } from '../../../client'
 import { Button } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
@@ -9,6 +9,7 @@ import { formatTime } from '../../ui/time'
 import { useWords } from '../../words'
 import type { MessageActions } from '../MessageBubble'
 import { type Row, rowsOf } from '../messageGroups'
+import type { JumpTarget } from '../useJump'
 import { MessageListRow } from './MessageListRow'
 import styles from './MessageListView.module.css'
 import { useAnchoredScroll } from './useAnchoredScroll'
@@ -28,6 +29,8 @@ export interface MessageListViewProps {
   onLoadOlder: () => void
   onSeen: () => void
   showSender?: boolean
+  /** The message to be brought into view. */
+  target?: JumpTarget | null
 }
 
 /** The messages of a conversation, as many rows as fit on the screen. */
@@ -37,6 +40,7 @@ export function MessageListView(props: MessageListViewProps) {
   const rows = useMemo(() => rowsOf(messages, props.unreadAfter), [messages, props.unreadAfter])
   const { viewport, canvas, isAtEnd, ...list } = useAnchoredScroll({ ...props, rows })
   const newCount = useNewCount(messages, isAtEnd)
+  const targetIndex = useTarget(rows, props.target ?? null, list.toIndex)
   const focus = useRovingRow(rows.length, list.toIndex, viewport)
 
   if (messages.length === 0 && !props.isLoading) {
@@ -61,6 +65,7 @@ export function MessageListView(props: MessageListViewProps) {
                 <div
                   key={row.key}
                   data-index={index}
+                  data-target={index === targetIndex || undefined}
                   className={styles.row}
                   {...(row.kind === 'message'
                     ? {
@@ -113,6 +118,24 @@ function repliedToBy(row: Row, messages: readonly Message[]): Message | null {
 function articleLabel(message: Message, locale: string, you: string): string {
   const name = message.is_own ? you : message.sender.name
   return `${name}, ${formatTime(message.created_at, locale)}`
+}
+
+/** Shows the row of the target once for each jump; its index as long as it is marked. */
+function useTarget(
+  rows: readonly Row[],
+  target: JumpTarget | null,
+  toIndex: (index: number, align: 'middle') => void,
+): number {
+  const done = useRef(target)
+  const index = target
+    ? rows.findIndex((row) => row.kind === 'message' && row.message.id === target.id)
+    : -1
+  useEffect(() => {
+    if (target === done.current || index < 0) return
+    done.current = target
+    toIndex(index, 'middle')
+  }, [target, index, toIndex])
+  return index
 }
 
 /** One tab stop for the whole list; arrows move between messages, Enter opens the actions of one. */

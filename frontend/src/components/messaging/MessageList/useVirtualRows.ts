@@ -78,13 +78,14 @@ export function useVirtualRows(
   }, [place, cover])
 
   const toIndex = useCallback(
-    (index: number) => {
+    (index: number, align: 'nearest' | 'middle' = 'nearest') => {
       const element = viewport.current
       if (!element) return
       const { layout, drift } = place
       const start = layout.startOf(index) + drift
       const last = layout.startOf(index + 1) + drift - element.clientHeight
-      if (element.scrollTop > start) element.scrollTop = start
+      if (align === 'middle') element.scrollTop = (start + last) / 2
+      else if (element.scrollTop > start) element.scrollTop = start
       else if (element.scrollTop < last) element.scrollTop = last
       cover(flushSync)
     },
