@@ -8,6 +8,7 @@
 #include "core/model.h"
 #include "core/result.h"
 #include "core/shared_frame.h"
+#include "store/attachment.h"
 
 namespace sewa::store {
 
@@ -59,7 +60,7 @@ struct MessageView {
     std::string data;  // The `data` object of the message frame with the current content.
     std::optional<WallMs> edited_at;
     std::uint32_t rev = 0;
-    bool is_deleted = false;          // For everyone.
+    bool is_deleted = false;  // For everyone.
     bool is_deleted_for_user = false;
     bool is_flagged = false;
     std::vector<ReactionCount> reactions;
@@ -114,7 +115,7 @@ struct ConversationPage {
 struct MessagePage {
     std::uint32_t count =
         0;  // All messages of the conversation that the caller may see; 0 by cursor.
-    bool has_more = false;    // Older ones exist.
+    bool has_more = false;              // Older ones exist.
     std::vector<MessageView> messages;  // Ascending.
 };
 
@@ -192,6 +193,16 @@ public:
     virtual Result<Unread> unread(UserId user, ConversationId id) = 0;
     // What the log holds now, of messages up to a little ago; `unavailable` without an index.
     virtual Result<SearchPage> search(UserId user, SearchQuery const& query) = 0;
+
+    // For its owner until it is sent, then for the participants of its conversation.
+    virtual Result<Attachment> attachment(UserId user, AttachmentId id) = 0;
+    // For whoever holds a link to it.
+    virtual Result<Attachment> attachment(AttachmentId id) = 0;
+    // Whose files are to be removed.
+    virtual Result<std::vector<Attachment>> given_up_attachments(std::uint32_t limit) = 0;
+    // Those of these files that belong to no attachment.
+    virtual Result<std::vector<std::string>> unknown_files(
+        std::vector<std::string> const& stored_names) = 0;
 
     virtual Result<AudiencePtr> audience(ConversationId id) = 0;
     // Those who share a conversation with `user`, most recent first, without `user`.

@@ -25,7 +25,7 @@ struct StoreCounters {
     std::atomic<std::uint64_t> writes_refused{0};  // Queue full.
     std::atomic<std::uint64_t> reads{0};
     std::atomic<std::uint64_t> reads_refused{0};
-    std::atomic<std::uint64_t> commit_us{0};       // Sum over all commits.
+    std::atomic<std::uint64_t> commit_us{0};  // Sum over all commits.
     std::atomic<std::uint64_t> commit_us_max{0};
     std::atomic<std::uint64_t> queue_length{0};
     std::atomic<std::uint64_t> checkpoints{0};

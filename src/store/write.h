@@ -9,6 +9,7 @@
 #include "core/model.h"
 #include "core/result.h"
 #include "core/shared_frame.h"
+#include "store/attachment.h"
 
 namespace sewa::store {
 
@@ -106,9 +107,26 @@ struct TouchLastSeen {
     WallMs at;
 };
 
-using Command = std::variant<PostMessage, EditMessage, DeleteMessage, React, FlagMessage, MarkRead,
-                             MarkDelivered, OpenConversation, CreateGroup, ChangeConversation,
-                             UpsertPerson, UpsertService, TouchLastSeen>;
+// A file that is on the disk becomes known; the receipt names it.
+struct AddAttachment {
+    Attachment attachment;
+    std::int64_t owner_bytes_max = 0;  // Of all that the owner has; 0: no limit.
+};
+
+// What was uploaded before and never sent will be removed.
+struct GiveUpAttachments {
+    WallMs created_before;
+};
+
+// Those of them that were given up and whose files are gone.
+struct ForgetAttachments {
+    std::vector<AttachmentId> ids;
+};
+
+using Command =
+    std::variant<PostMessage, EditMessage, DeleteMessage, React, FlagMessage, MarkRead,
+                 MarkDelivered, OpenConversation, CreateGroup, ChangeConversation, UpsertPerson,
+                 UpsertService, TouchLastSeen, AddAttachment, GiveUpAttachments, ForgetAttachments>;
 
 // Who waits for the outcome: a slot of the waiter table of one shard. Opaque to the store.
 struct Origin {
@@ -137,10 +155,10 @@ enum class EventKind : std::uint8_t {
 struct Event {
     Pos pos;
     ConversationId conversation;
-    ConvSeq conv_seq;      // 0: personal.
+    ConvSeq conv_seq;  // 0: personal.
     EventKind kind = EventKind::kMessage;
     UserId actor;
-    UserId only_for;       // 0: every participant; otherwise a personal event of this user.
+    UserId only_for;  // 0: every participant; otherwise a personal event of this user.
     SharedFrame frame;
     AudiencePtr audience;  // Who takes part after this event.
     UserId also_for;       // Whom this event removed; 0: nobody.
@@ -149,11 +167,12 @@ struct Event {
 // What the one who asked gets to know.
 struct Receipt {
     ConversationId conversation;
-    Pos pos;               // 0: nothing was stored.
+    Pos pos;  // 0: nothing was stored.
     ConvSeq conv_seq;
     WallMs created_at;
     bool duplicate = false;
     SharedFrame frame;  // The event's frame, also for a duplicate; empty when nothing was stored.
+    AttachmentId attachment;  // AddAttachment: the new one.
     // OpenConversation with a first message: the fields above speak of that message.
     bool conversation_created = false;
 };

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "core/time_text.h"
+#include "wire/attachments.h"
 #include "wire/encode.h"
 
 namespace sewa::wire {
@@ -191,7 +192,10 @@ void append_service(std::string& out, Service const& service) {
 void append_message_object(std::string& out, store::MessageView const& message,
                            std::vector<store::Marker> const& markers, UserId viewer) {
     out.append(message.data, 0, message.data.size() - 1);
-    out += R"(,"attachment":null,"attachment_url":null,"read_statuses":)";
+    auto const first = first_attachment(message.data);
+    fmt::format_to(std::back_inserter(out),
+                   R"(,"attachment":{},"attachment_url":{},"read_statuses":)", first.object,
+                   first.url);
     append_read_statuses(out, message, markers);
     fmt::format_to(std::back_inserter(out),
                    R"(,"is_read":{},"is_flagged":{},"is_deleted":{},"deletion_type":{},)"

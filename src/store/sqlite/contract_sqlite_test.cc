@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "store/contract_attachments_test.h"
 #include "store/contract_reads_test.h"
 #include "store/contract_rules_test.h"
 #include "store/contract_search_test.h"
@@ -36,6 +37,9 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, SearchContract,
                          [](auto const&) { return "File"; });
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract,
+                         testing::Values([] { return std::make_unique<SqliteHarness>(); }),
+                         [](auto const&) { return "File"; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, AttachmentContract,
                          testing::Values([] { return std::make_unique<SqliteHarness>(); }),
                          [](auto const&) { return "File"; });
 

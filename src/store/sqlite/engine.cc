@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/sqlite/attachments.h"
 #include "store/sqlite/conversation_changes.h"
 #include "store/sqlite/conversation_opens.h"
 #include "store/sqlite/directory.h"
@@ -15,10 +16,11 @@ namespace sewa::store::sqlite {
 
 struct Engine::Commands {
     explicit Commands(LogWriter& log)
-        : posts(log),
+        : attachments(log),
+          posts(log, attachments),
           opens(log, posts),
           changes(log),
-          message_changes(log),
+          message_changes(log, attachments),
           markers(log),
           directory(log),
           begin(log.db(), "BEGIN IMMEDIATE"),
@@ -33,11 +35,15 @@ struct Engine::Commands {
     Result<Receipt> operator()(UpsertPerson const& c) { return directory(c); }
     Result<Receipt> operator()(UpsertService const& c) { return directory(c); }
     Result<Receipt> operator()(TouchLastSeen const& c) { return directory(c); }
+    Result<Receipt> operator()(AddAttachment const& c) { return attachments(c); }
+    Result<Receipt> operator()(GiveUpAttachments const& c) { return attachments(c); }
+    Result<Receipt> operator()(ForgetAttachments const& c) { return attachments(c); }
     template <typename Change>
     Result<Receipt> operator()(Change const& c) {
         return message_changes(c);
     }
 
+    Attachments attachments;
     MessagePosts posts;
     ConversationOpens opens;
     ConversationChanges changes;
@@ -67,7 +73,7 @@ Engine::~Engine() = default;
 
 Status Engine::load_state() {
     SEWA_TRY(state_, read_log_state(*db_));
-    log_ = std::make_unique<LogWriter>(*db_, options_.limits, state_.head);
+    log_ = std::make_unique<LogWriter>(*db_, options_.limits, state_.head, options_.links);
     commands_ = std::make_unique<Commands>(*log_);
     return {};
 }

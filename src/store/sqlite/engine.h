@@ -15,6 +15,7 @@ struct EngineOptions {
     WriterLimits limits;
     std::int64_t cache_bytes = 64 << 20;
     int busy_timeout_ms = 2000;
+    LinkSigner const* links = nullptr;  // Outlives the engine; null: links need a login.
 };
 
 // The log's one writer: applies commands, one transaction per batch, and nothing else. No threads

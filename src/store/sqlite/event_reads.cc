@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/assert.h"
+#include "wire/attachments.h"
 
 namespace sewa::store::sqlite {
 
@@ -34,8 +35,9 @@ constexpr char kSelectNextPersonal[] =
 
 }  // namespace
 
-EventReads::EventReads(Database& db)
-    : select_events_(db, kSelectEvents),
+EventReads::EventReads(Database& db, LinkSigner const* links)
+    : links_(links),
+      select_events_(db, kSelectEvents),
       select_changed_(db, kSelectChanged),
       select_at_or_before_(db, kSelectAtOrBefore),
       select_next_(db, kSelectNext),
@@ -56,7 +58,7 @@ EventsPage EventReads::events(Membership const& membership, ConvSeq after, std::
             break;
         }
         page.frames.push_back({rows.id<Pos>(0), membership.conversation, rows.id<ConvSeq>(1),
-                               SharedFrame::text(rows.text(2))});
+                               frame_from(rows.text(2))});
     }
     return page;
 }
@@ -133,7 +135,11 @@ bool EventReads::advance(Source& source, UserId user) {
 LoggedFrame EventReads::frame_at(Pos pos) {
     auto row = select_frame_.query(pos);
     if (!row.next()) return {pos, {}, {}, SharedFrame::text({})};
-    return {pos, row.id<ConversationId>(0), row.id<ConvSeq>(1), SharedFrame::text(row.text(2))};
+    return {pos, row.id<ConversationId>(0), row.id<ConvSeq>(1), frame_from(row.text(2))};
+}
+
+SharedFrame EventReads::frame_from(std::string_view stored) const {
+    return SharedFrame::text(wire::with_links(stored, links_));
 }
 
 }  // namespace sewa::store::sqlite

@@ -12,12 +12,14 @@ namespace sewa::store::sqlite {
 // connection. Neither reads the log of conversations that the user has no part in.
 class EventReads {
 public:
-    explicit EventReads(Database& db);
+    explicit EventReads(Database& db, LinkSigner const* links = nullptr);
 
     EventsPage events(Membership const& membership, ConvSeq after, std::uint32_t limit);
     ResumePage resume(UserId user, Pos after, std::uint32_t limit);
 
 private:
+    SharedFrame frame_from(std::string_view stored) const;
+
     // A conversation, or the personal events, with the next event that was not taken yet.
     struct Source {
         Pos next;
@@ -34,6 +36,7 @@ private:
     bool advance(Source& source, UserId user);
     LoggedFrame frame_at(Pos pos);
 
+    LinkSigner const* const links_;
     Statement select_events_;
     Statement select_changed_;
     Statement select_at_or_before_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/sqlite/fingerprint.h"
+#include "wire/attachments.h"
 
 namespace sewa::store::sqlite {
 
@@ -45,20 +46,12 @@ std::size_t weight_of(Conversation const& conversation) {
     return sizeof(Conversation) + 128 + conversation.audience->participants.size() * sizeof(UserId);
 }
 
-Receipt receipt_from(Rows const& row, ConversationId conversation) {
-    return {.conversation = conversation,
-            .pos = row.id<Pos>(0),
-            .conv_seq = row.id<ConvSeq>(1),
-            .created_at = WallMs{row.integer(2)},
-            .duplicate = true,
-            .frame = SharedFrame::text(row.text(3))};
-}
-
 }  // namespace
 
-LogWriter::LogWriter(Database& db, WriterLimits const& limits, Pos head)
+LogWriter::LogWriter(Database& db, WriterLimits const& limits, Pos head, LinkSigner const* links)
     : db_(db),
       limits_(limits),
+      links_(links),
       conversations_(limits.conversation_cache_bytes),
       people_(limits.people_cached_max),
       head_(head),
@@ -213,7 +206,7 @@ wire::EventHead LogWriter::next_personal_head(Conversation const& conversation, 
 std::optional<Receipt> LogWriter::append(Conversation& conversation, NewEvent const& event) {
     if (!insert(conversation, event)) return std::nullopt;
     take_numbers(conversation, event);
-    auto frame = SharedFrame::text(event.json);
+    auto frame = SharedFrame::text(wire::with_links(event.json, links_));
     batch_->events.push_back({.pos = event.head.pos,
                               .conversation = conversation.id,
                               .conv_seq = event.head.conv_seq,
@@ -254,6 +247,15 @@ void LogWriter::take_numbers(Conversation& conversation, NewEvent const& event) 
     conversation.message_count += 1;
     conversation.last_message_seq = head.conv_seq;
     conversation.last_message_pos = conversation.activity_pos = head.pos;
+}
+
+Receipt LogWriter::receipt_from(Rows const& row, ConversationId conversation) const {
+    return {.conversation = conversation,
+            .pos = row.id<Pos>(0),
+            .conv_seq = row.id<ConvSeq>(1),
+            .created_at = WallMs{row.integer(2)},
+            .duplicate = true,
+            .frame = SharedFrame::text(wire::with_links(row.text(3), links_))};
 }
 
 std::optional<LogWriter::Stored> LogWriter::find_by_key(ConversationId id, UserId sender,

@@ -52,6 +52,7 @@ struct WriterLimits {
     std::size_t people_cached_max = 50'000;
     std::int64_t delete_window_ms = 15 * 60 * 1000;  // M-7.
     std::size_t group_participants_max = 10'000;
+    std::size_t attachments_max = 10;  // Of one message.
 };
 
 // Numbers events and puts them into the log: what all commands of one transaction share.
@@ -61,7 +62,9 @@ struct WriterLimits {
 // believed only after `keep()`; `forget()` drops it, and the rows are read again when needed.
 class LogWriter {
 public:
-    LogWriter(Database& db, WriterLimits const& limits, Pos head);
+    // `links` is for what leaves; what is stored has none. May be null.
+    LogWriter(Database& db, WriterLimits const& limits, Pos head,
+              LinkSigner const* links = nullptr);
 
     // One transaction: begin, commands, flush (still inside it), then keep or forget.
     void begin(CommitBatch& batch, WallMs now);
@@ -112,11 +115,13 @@ public:
 private:
     Conversation* load_conversation(ConversationId id);
     AudiencePtr load_audience(ConversationId id, std::uint64_t version);
+    Receipt receipt_from(Rows const& row, ConversationId conversation) const;
     bool insert(Conversation const& conversation, NewEvent const& event);
     void take_numbers(Conversation& conversation, NewEvent const& event);
 
     Database& db_;
     WriterLimits const limits_;
+    LinkSigner const* const links_;
     LruCache<ConversationId, Conversation> conversations_;
     LruCache<UserId, Person> people_;
     Twins twins_;

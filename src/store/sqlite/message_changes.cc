@@ -23,8 +23,9 @@ tl::unexpected<Error> no_message() {
 
 }  // namespace
 
-MessageChanges::MessageChanges(LogWriter& log)
+MessageChanges::MessageChanges(LogWriter& log, Attachments& attachments)
     : log_(log),
+      attachments_(attachments),
       select_message_(log.db(), kSelectMessage),
       update_edited_(log.db(),
                      "UPDATE events SET current = ?, rev = ?, edited_at = ? WHERE pos = ?"),
@@ -120,6 +121,7 @@ Result<Receipt> MessageChanges::delete_for_all(Message const& message, UserId us
     scrub(message);
     scrub_edits(message);
     delete_reactions_.run(message.id);
+    attachments_.give_up_all_of(message.id);
     auto const head = log_.next_head(*message.conversation, user);
     auto const json = wire::encode_message_deleted(head, message.id, DeleteScope::kAll);
     return log_.record(

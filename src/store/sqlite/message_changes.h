@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/sqlite/attachments.h"
 #include "store/sqlite/log_writer.h"
 
 namespace sewa::store::sqlite {
@@ -8,7 +9,7 @@ namespace sewa::store::sqlite {
 // refusal comes before the first change.
 class MessageChanges {
 public:
-    explicit MessageChanges(LogWriter& log);
+    MessageChanges(LogWriter& log, Attachments& attachments);
 
     Result<Receipt> operator()(EditMessage const& edit);
     Result<Receipt> operator()(DeleteMessage const& deletion);
@@ -40,6 +41,7 @@ private:
     void scrub_edits(Message const& message);
 
     LogWriter& log_;
+    Attachments& attachments_;
     Statement select_message_;
     Statement update_edited_;
     Statement update_deleted_;

@@ -1,17 +1,11 @@
 #include "store/sqlite/message_posts.h"
 
 #include "store/sqlite/fingerprint.h"
+#include "wire/attachments.h"
 
 namespace sewa::store::sqlite {
 
 namespace {
-
-std::int64_t body_of(PostMessage const& post) {
-    auto hash = fingerprint(
-        {fingerprint(post.content), post.reply_to.value, static_cast<std::int64_t>(post.type)});
-    for (auto const attachment : post.attachments) hash = fingerprint({hash, attachment});
-    return hash;
-}
 
 std::int64_t twin_of(PostMessage const& post, std::int64_t body) {
     return fingerprint({post.conversation.value, post.sender.value, body});
@@ -19,11 +13,20 @@ std::int64_t twin_of(PostMessage const& post, std::int64_t body) {
 
 }  // namespace
 
-MessagePosts::MessagePosts(LogWriter& log)
+MessagePosts::MessagePosts(LogWriter& log, Attachments& attachments)
     : log_(log),
+      attachments_(attachments),
       select_reply_(log.db(),
                     "SELECT 1 FROM events WHERE pos = ? AND conversation_id = ? "
                     "AND kind = 1 AND only_for IS NULL") {}
+
+// Files count by content: a client that uploads again when it repeats says the same.
+std::int64_t MessagePosts::body_of(PostMessage const& post) {
+    auto hash = fingerprint(
+        {fingerprint(post.content), post.reply_to.value, static_cast<std::int64_t>(post.type)});
+    for (auto const id : post.attachments) hash = fingerprint({hash, attachments_.digest_of(id)});
+    return hash;
+}
 
 Result<Receipt> MessagePosts::operator()(PostMessage const& post) {
     auto const body = body_of(post);
@@ -78,25 +81,37 @@ Status MessagePosts::check_reply(PostMessage const& post) {
 Result<Receipt> MessagePosts::store(Conversation& conversation, PostMessage const& post,
                                     std::int64_t body) {
     SEWA_CHECK(check_reply(post));
-    if (!post.attachments.empty()) {
-        return fail(Errc::kBadRequest, "no such attachment", "attachments");
-    }
+    auto const attachments = attachments_.unsent(post);
+    if (attachments) return append(conversation, post, body, *attachments);
+    // A repeat finds that its attachments were sent: by itself.
+    auto repeat = answer_repeat(post, body);
+    if (repeat || repeat.error().code == Errc::kConflict) return repeat;
+    return fail(attachments.error());
+}
+
+Result<Receipt> MessagePosts::append(Conversation& conversation, PostMessage const& post,
+                                     std::int64_t body,
+                                     std::vector<Attachment> const& attachments) {
+    auto const type = wire::message_type_of(attachments, post.type);
+    auto const files = wire::encode_attachments(attachments);
     auto const head = log_.next_head(conversation, post.sender);
     auto const json = wire::encode_message({.head = head,
                                             .sender = &log_.person(post.sender),
                                             .client_msg_id = post.client_msg_id,
                                             .content = post.content,
-                                            .type = post.type,
-                                            .reply_to = post.reply_to});
+                                            .type = type,
+                                            .reply_to = post.reply_to,
+                                            .attachments_json = files});
     auto receipt = log_.append(conversation, {.kind = EventKind::kMessage,
                                               .head = head,
                                               .target = post.reply_to,
                                               .client_msg_id = post.client_msg_id,
                                               .fingerprint = body,
                                               .transport = post.transport,
-                                              .message_type = post.type,
+                                              .message_type = type,
                                               .json = json});
     if (!receipt) return answer_repeat(post, body);
+    attachments_.send(attachments, head.pos, conversation.id);
     if (post.client_msg_id.empty()) {
         log_.twins().remember(twin_of(post, body), head.pos, post.transport, log_.now());
     }

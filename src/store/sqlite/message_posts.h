@@ -1,5 +1,6 @@
 #pragma once
 
+#include "store/sqlite/attachments.h"
 #include "store/sqlite/log_writer.h"
 
 namespace sewa::store::sqlite {
@@ -8,18 +9,22 @@ namespace sewa::store::sqlite {
 // refusal comes before the first change.
 class MessagePosts {
 public:
-    explicit MessagePosts(LogWriter& log);
+    MessagePosts(LogWriter& log, Attachments& attachments);
 
     Result<Receipt> operator()(PostMessage const& post);
 
 private:
+    std::int64_t body_of(PostMessage const& post);
     Result<Conversation*> writable_by(PostMessage const& post);
     Result<Conversation*> conversation_for(PostMessage const& post);
     Result<Receipt> answer_repeat(PostMessage const& post, std::int64_t body);
     Status check_reply(PostMessage const& post);
     Result<Receipt> store(Conversation& conversation, PostMessage const& post, std::int64_t body);
+    Result<Receipt> append(Conversation& conversation, PostMessage const& post, std::int64_t body,
+                           std::vector<Attachment> const& attachments);
 
     LogWriter& log_;
+    Attachments& attachments_;
     Statement select_reply_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/attachments.h"
 #include "wire/encode.h"
 
 namespace sewa::store::sqlite {
@@ -51,8 +52,9 @@ constexpr std::uint32_t kPageMax = 100;
 
 }  // namespace
 
-MessageReads::MessageReads(Database& db)
-    : select_page_(db, kSelectPage),
+MessageReads::MessageReads(Database& db, LinkSigner const* links)
+    : links_(links),
+      select_page_(db, kSelectPage),
       select_after_(db, kSelectAfter),
       select_one_(db, kSelectOne),
       select_number_(db, kSelectNumber),
@@ -153,7 +155,8 @@ MessageView MessageReads::view(Rows const& row) {
                      .is_deleted_for_user = row.integer(7) != 0,
                      .is_flagged = row.integer(8) != 0};
     if (!row.is_null(4)) view.edited_at = WallMs{row.integer(4)};
-    view.data = row.is_null(9) ? wire::data_of(row.text(10)) : row.text(9);
+    view.data =
+        wire::with_links(row.is_null(9) ? wire::data_of(row.text(10)) : row.text(9), links_);
     return view;
 }
 

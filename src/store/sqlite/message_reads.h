@@ -13,7 +13,7 @@ namespace sewa::store::sqlite {
 // cost of a page grows with the page and the logarithm of the conversation.
 class MessageReads {
 public:
-    explicit MessageReads(Database& db);
+    explicit MessageReads(Database& db, LinkSigner const* links = nullptr);
 
     MessagePage page(UserId user, Membership const& membership, PageRequest request);
     MessagePage before(UserId user, Membership const& membership, ConvSeq before,
@@ -35,6 +35,7 @@ private:
     MessageView view(Rows const& row);
     void add_reactions(MessageView& view);
 
+    LinkSigner const* const links_;
     Statement select_page_;
     Statement select_after_;
     Statement select_one_;

@@ -1,5 +1,6 @@
 #include "store/sqlite/reader.h"
 
+#include "store/sqlite/attachment_reads.h"
 #include "store/sqlite/conversation_reads.h"
 #include "store/sqlite/event_reads.h"
 #include "store/sqlite/membership_reads.h"
@@ -14,11 +15,13 @@ namespace {
 
 class SqliteReader final : public Reader {
 public:
-    SqliteReader(std::unique_ptr<Database> db, std::unique_ptr<SearchSource> search)
+    SqliteReader(std::unique_ptr<Database> db, std::unique_ptr<SearchSource> search,
+                 LinkSigner const* links)
         : db_(std::move(db)),
           members_(*db_),
-          events_(*db_),
-          messages_(*db_),
+          events_(*db_, links),
+          messages_(*db_, links),
+          attachments_(*db_),
           conversations_(*db_, messages_),
           search_(search ? std::make_unique<SearchReads>(*db_, std::move(search)) : nullptr) {}
 
@@ -105,6 +108,42 @@ public:
         return in_snapshot([&] { return search_->search(user, query, {members_, messages_}); });
     }
 
+    Result<Attachment> attachment(UserId user, AttachmentId id) override {
+        return in_snapshot([&]() -> Result<Attachment> {
+            auto found = attachments_.find(id);
+            auto const none = fail(Errc::kNotFound, "no such attachment");
+            if (!found) return none;
+            bool const is_sent = static_cast<bool>(found->conversation);
+            if (!is_sent && found->owner != user) return none;
+            if (is_sent && !members_.membership(user, found->conversation)) return none;
+            return *std::move(found);
+        });
+    }
+
+    Result<Attachment> attachment(AttachmentId id) override {
+        return in_snapshot([&]() -> Result<Attachment> {
+            auto found = attachments_.find(id);
+            if (found) return *std::move(found);
+            return fail(Errc::kNotFound, "no such attachment");
+        });
+    }
+
+    Result<std::vector<Attachment>> given_up_attachments(std::uint32_t limit) override {
+        return in_snapshot(
+            [&]() -> Result<std::vector<Attachment>> { return attachments_.given_up(limit); });
+    }
+
+    Result<std::vector<std::string>> unknown_files(
+        std::vector<std::string> const& stored_names) override {
+        return in_snapshot([&]() -> Result<std::vector<std::string>> {
+            std::vector<std::string> unknown;
+            for (auto const& name : stored_names) {
+                if (!attachments_.has_file(name)) unknown.push_back(name);
+            }
+            return unknown;
+        });
+    }
+
     Result<AudiencePtr> audience(ConversationId id) override {
         return in_snapshot([&] { return members_.audience(id); });
     }
@@ -154,6 +193,7 @@ private:
     MembershipReads members_;
     EventReads events_;
     MessageReads messages_;
+    AttachmentReads attachments_;
     ConversationReads conversations_;
     std::unique_ptr<SearchReads> search_;  // Null: no index.
 };
@@ -170,7 +210,7 @@ Result<std::unique_ptr<Reader>> open_reader(std::string const& path, ReaderOptio
     if (!options.search_index.empty()) {
         SEWA_TRY(search, SearchSource::open(options.search_index, options.search_budget_us));
     }
-    return std::make_unique<SqliteReader>(std::move(db), std::move(search));
+    return std::make_unique<SqliteReader>(std::move(db), std::move(search), options.links);
 }
 
 }  // namespace sewa::store::sqlite

@@ -14,6 +14,7 @@ struct ReaderOptions {
     int busy_timeout_ms = 2000;
     std::string search_index = {};  // Its file; empty: no search.
     std::int64_t search_budget_us = 25'000;
+    LinkSigner const* links = nullptr;  // Outlives the reader; null: links need a login.
 };
 
 // store::Reader on a connection of its own. One thread at a time. A failing disk gives

@@ -1,5 +1,7 @@
+#include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_store.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -111,7 +113,7 @@ TEST_F(SqliteStoreTest, data_of_a_newer_version_or_another_program_is_refused_un
     auto const newer = open();
     ASSERT_FALSE(newer);
     EXPECT_NE(newer.error().message.find("schema 99"), std::string::npos);
-    run("PRAGMA user_version = 1");
+    run(fmt::format("PRAGMA user_version = {}", migrations().size()).c_str());
     EXPECT_TRUE(open());
     run("PRAGMA application_id = 5");
     auto const foreign = open();
