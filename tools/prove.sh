@@ -52,7 +52,7 @@ power)
     ;;
 soak)
     build "$release" crash_storm
-    exec python3 tests/crash/soak.py "build/$release/sewa" "${1:-10}"
+    exec python3 tests/crash/soak.py "build/$release/crash_storm" "${1:-10}"
     ;;
 asan) sanitize asan "$@" ;;
 tsan) sanitize tsan "$@" ;;

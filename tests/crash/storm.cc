@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "auth/jwt.h"
@@ -47,7 +48,9 @@ bool Storm::launch(bool waits) {
          options_.folder + "/data", "--demo", "--jwt-secret-file", options_.folder + "/secret",
          "--set", "limits.frames_per_minute=0", "--set", "limits.requests_per_minute=0",
          // A crash in the middle of a checkpoint is as likely as one elsewhere.
-         "--set", "store.checkpoint_pages=100"},
+         "--set", "store.checkpoint_pages=100",
+         // Full at once, so that what still grows is no cache.
+         "--set", "store.cache_mib=1"},
         options_.folder + "/log"});
     if (!waits) return true;
     auto const line = server_->read_line();
@@ -99,6 +102,36 @@ bool Storm::kill_and_restart() {
         server_->signal(SIGKILL);
     }
     return launch(true);
+}
+
+void Storm::soak(std::chrono::seconds length) {
+    using Clock = std::chrono::steady_clock;
+    History samples(options_.folder + "/samples.jsonl");
+    // At least 60 samples, so that a slope is one.
+    std::chrono::milliseconds const sixtieth = std::chrono::milliseconds(length) / 60;
+    auto const interval = std::min<std::chrono::milliseconds>(sixtieth, std::chrono::minutes(1));
+    auto const start = Clock::now();
+    while (Clock::now() - start < length) {
+        run_for(static_cast<std::uint64_t>(interval.count()));
+        write_sample(samples,
+                     std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start));
+    }
+}
+
+void Storm::write_sample(History& samples, std::chrono::milliseconds since_start) {
+    auto const process = fmt::format("/proc/{}/", server_->pid());
+    std::int64_t size = 0, resident = 0;
+    std::ifstream(process + "statm") >> size >> resident;
+    auto const descriptors = std::distance(std::filesystem::directory_iterator(process + "fd"), {});
+    std::error_code none;
+    auto const wal = std::filesystem::file_size(options_.folder + "/data/sewa.db-wal", none);
+    auto const asked = std::chrono::steady_clock::now();
+    e2e::http(port_, {.target = "/api/messaging/conversations/", .token = token(kProvider)});
+    std::chrono::duration<double, std::milli> const took = std::chrono::steady_clock::now() - asked;
+    samples.add("sample",
+                fmt::format(R"("s":{},"rss":{},"descriptors":{},"wal":{},"ms":{:.3f},"acks":{})",
+                            since_start.count() / 1000.0, resident * 4096, descriptors,
+                            none ? 0 : wal, took.count(), acknowledged()));
 }
 
 void Storm::run_for(std::uint64_t ms) {

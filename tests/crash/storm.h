@@ -28,12 +28,15 @@ public:
     // False when the server did not come up.
     bool begin();
     bool kill_and_restart();
+    // No kills: a line with the server's resources every so often goes to FOLDER/samples.jsonl.
+    void soak(std::chrono::seconds length);
     // No more faults: true when everything is answered, shown and asked for at the end.
     bool settle();
     std::string describe() const;
 
 private:
     bool launch(bool waits);
+    void write_sample(History& samples, std::chrono::milliseconds since_start);
     void add_devices();
     std::int64_t open_conversation(std::int64_t customer);
     void run_for(std::uint64_t ms);
