@@ -67,6 +67,6 @@ fuzz)
     done
     ;;
 planted) exec python3 tests/planted/run.py "$@" ;;
-coverage) exec tools/coverage.sh ;;
+coverage) exec tools/coverage.py "$@" ;;
 *) usage ;;
 esac
