@@ -63,6 +63,10 @@ export class FakeWorld implements World {
     return response.status === 204 ? null : response.json()
   }
 
+  token(person: number): string {
+    return this.server.tokenFor(person)
+  }
+
   async close(): Promise<void> {
     this.#site.close()
   }

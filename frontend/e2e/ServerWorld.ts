@@ -1,25 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { BrowserContext } from 'playwright-core'
-import { serveSite } from './site'
 import type { World } from './World'
 
-type Site = Awaited<ReturnType<typeof serveSite>>
 interface Catalogue {
   readonly people: readonly { readonly key: string; readonly user: { readonly id: number } }[]
 }
 
 const readyMs = 15_000
+const secret = 'a secret of the tests, 32 bytes or more'
+/** The pages as they were built last; SEWA_EMBEDDED=1 takes those inside the program. */
+const out = fileURLToPath(new URL('../out', import.meta.url))
+const pages = process.env.SEWA_EMBEDDED ? [] : ['--web', out]
 
-/**
- * The real binary with a data folder of its own, and the pages beside it under one origin. Its port
- * stays the same over a restart.
- */
+/** The real binary with a data folder of its own. It serves the pages; its port stays over a restart. */
 export class ServerWorld implements World {
   readonly name = 'sewa'
   readonly origin: string
@@ -27,25 +27,23 @@ export class ServerWorld implements World {
   readonly #port: number
   readonly #data: string
   readonly #tokens = new Map<number, string>()
-  readonly #site: Server
   #process: ChildProcess | null = null
   #log = ''
 
   static async open(binary: string): Promise<ServerWorld> {
     const data = await mkdtemp(join(tmpdir(), 'sewa-e2e-'))
     const port = await freePort()
-    const site = await serveSite({ port })
-    const world = new ServerWorld(binary, port, data, site)
+    await writeFile(join(data, 'secret'), secret)
+    const world = new ServerWorld(binary, port, data)
     await world.restart()
     return world
   }
 
-  private constructor(binary: string, port: number, data: string, site: Site) {
+  private constructor(binary: string, port: number, data: string) {
     this.#binary = binary
     this.#port = port
     this.#data = data
-    this.#site = site.server
-    this.origin = site.origin
+    this.origin = `http://127.0.0.1:${port}`
   }
 
   async attach(): Promise<void> {}
@@ -62,10 +60,11 @@ export class ServerWorld implements World {
   async restart(): Promise<void> {
     const listen = `127.0.0.1:${this.#port}`
     const limits = ['limits.frames_per_minute=0', 'limits.requests_per_minute=0']
-    const places = ['--listen', listen, '--data', this.#data]
+    const places = ['--listen', listen, '--metrics-listen', '127.0.0.1:0', '--data', this.#data]
+    places.push('--jwt-secret-file', join(this.#data, 'secret'), ...pages)
     const settings = limits.flatMap((limit) => ['--set', limit])
     // The server takes every SEWA_ variable for a setting of its own.
-    const { SEWA_BIN, ...env } = process.env
+    const { SEWA_BIN, SEWA_EMBEDDED, ...env } = process.env
     const started = spawn(this.#binary, ['serve', '--demo', ...places, ...settings], { env })
     this.#process = started
     const note = (bytes: Buffer) => {
@@ -87,9 +86,15 @@ export class ServerWorld implements World {
 
   async close(): Promise<void> {
     await this.kill()
-    this.#site.closeAllConnections()
-    this.#site.close()
     await rm(this.#data, { recursive: true, force: true })
+  }
+
+  /** A token that ends soon. */
+  token(person: number, seconds: number): string {
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+    const claims = { user_id: person, exp: Math.floor(Date.now() / 1000) + seconds }
+    const body = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`
+    return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`
   }
 
   async #token(person: number): Promise<string> {

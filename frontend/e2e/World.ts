@@ -14,5 +14,7 @@ export interface World {
   setOffline(context: BrowserContext, isOffline: boolean): Promise<void>
   /** A request as this person. */
   request(person: number, method: string, path: string, body?: object): Promise<unknown>
+  /** A token of this person that ends after so many seconds. */
+  token(person: number, seconds: number): string
   close(): Promise<void>
 }

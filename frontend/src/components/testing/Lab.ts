@@ -108,11 +108,13 @@ export class Lab {
   readonly check = async (conversation: ConversationId): Promise<void> => {
     const { subject } = this.state.getSnapshot()
     const ids = await this.#storedIds(subject, conversation)
-    const shownKeys = subject
-      .thread(conversation)
-      .timeline.getSnapshot()
-      .messages.filter((message) => this.#isOurs(message))
+    const thread = subject.thread(conversation)
+    const { messages, hasOlder } = thread.timeline.getSnapshot()
+    const shownKeys = messages
+      .filter((message) => this.#isOurs(message))
       .map((message) => message.client_msg_id ?? message.key)
+    // A tab that was opened anew has the newest messages only.
+    if (shownKeys.length < ids.length && hasOlder) await thread.loadOlder()
     const doubled =
       ids.length - new Set(ids).size + shownKeys.length - new Set(shownKeys).size + this.#twice()
     this.#count({
