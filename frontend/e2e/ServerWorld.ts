@@ -59,7 +59,8 @@ export class ServerWorld implements World {
 
   async restart(): Promise<void> {
     const listen = `127.0.0.1:${this.#port}`
-    const limits = ['limits.frames_per_minute=0', 'limits.requests_per_minute=0']
+    const names = ['frames', 'requests', 'user_writes', 'conversation_messages']
+    const limits = names.map((name) => `limits.${name}_per_minute=0`)
     const places = ['--listen', listen, '--metrics-listen', '127.0.0.1:0', '--data', this.#data]
     places.push('--jwt-secret-file', join(this.#data, 'secret'), ...pages)
     const settings = limits.flatMap((limit) => ['--set', limit])

@@ -1,41 +1,17 @@
 #pragma once
 
-#include <cstdint>
-#include <list>
-#include <unordered_map>
-
-#include "core/clock.h"
+#include "api/client_address.h"
 #include "core/id.h"
-#include "session/rate_limit.h"
+#include "core/rate_limit_table.h"
 
 namespace sewa::api {
 
-struct RequestLimits {
-    std::uint32_t per_minute = 600;  // 0: no limit.
-    std::uint32_t burst = 120;
-    std::size_t users_max = 50'000;
-};
+using RequestLimits = RateLimit;
 
-// How often one user may ask one shard. Shard-local. Remembers the `users_max` that asked last; a
-// user who was forgotten starts with a full bucket.
-class RequestLimiter {
-public:
-    explicit RequestLimiter(RequestLimits limits) : limits_(limits) {}
+// How often one user, or one API key, may ask one shard. Shard-local.
+using RequestLimiter = RateLimitTable<UserId>;
 
-    // 0: go on. Otherwise milliseconds until the next request is allowed.
-    std::uint32_t take(UserId user, MonoMs now);
-
-    std::size_t size() const { return users_.size(); }
-
-private:
-    struct Entry {
-        session::TokenBucket bucket;
-        std::list<UserId>::iterator used;
-    };
-
-    RequestLimits const limits_;
-    std::unordered_map<UserId, Entry> users_;
-    std::list<UserId> by_use_;  // Most recent first.
-};
+// The same for one client address, whoever it says it is.
+using AddressLimiter = RateLimitTable<ClientAddress, ClientAddressHash>;
 
 }  // namespace sewa::api

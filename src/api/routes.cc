@@ -36,14 +36,28 @@ void count(observe::MetricSlot* metrics, Instant began) {
     metrics->observe(observe::Histogram::kHttpSeconds, took.count());
 }
 
+void refuse_rate(http::RequestContext& context, ApiParts const& parts, std::uint32_t wait_ms) {
+    if (parts.metrics != nullptr) parts.metrics->add(observe::Counter::kRequestsLimited);
+    auto refused = error(Errc::kRateLimited, "too many requests; slow down");
+    refused.retry_after_ms = wait_ms;
+    context.respond(to_response(refuse(refused)));
+}
+
+// Before the token: verifying one costs more than refusing.
+std::uint32_t wait_of_address(http::Request const& request, ApiParts const& parts) {
+    auto const address = parts.addresses.of(request);
+    return address ? parts.address_limiter.take(*address, parts.clock.mono()) : 0;
+}
+
 void call_resource(http::RequestContext& context, http::PathIds const& ids, ApiParts const& parts,
                    Resource const& resource) {
+    if (auto const wait_ms = wait_of_address(context.request(), parts)) {
+        return refuse_rate(context, parts, wait_ms);
+    }
     auto caller = caller_of(context.request(), parts.authenticator);
     if (!caller) return context.respond(to_response(refuse(caller.error())));
     if (auto const wait_ms = parts.limiter.take(caller->user, parts.clock.mono())) {
-        auto refused = error(Errc::kRateLimited, "too many requests; slow down");
-        refused.retry_after_ms = wait_ms;
-        return context.respond(to_response(refuse(refused)));
+        return refuse_rate(context, parts, wait_ms);
     }
     if (context.request().method == Method::kPost) chat::save_profile(parts.hub, *caller);
     Call call;

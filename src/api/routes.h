@@ -17,6 +17,8 @@ struct ApiParts {
     auth::Tickets& tickets;
     Random& random;
     RequestLimiter& limiter;
+    AddressLimiter& address_limiter;
+    ClientAddresses const& addresses;
     Clock const& clock;
     ApiLimits limits;
     std::string_view version;

@@ -28,6 +28,12 @@ session::SessionLimits session_limits(config::Config const& config) {
     return limits;
 }
 
+// A quarter of a minute's worth at once.
+RateLimit rate_limit(std::int64_t per_minute) {
+    auto const rate = static_cast<std::uint32_t>(per_minute);
+    return {.per_minute = rate, .burst = std::max(rate / 4, 1U)};
+}
+
 store::sqlite::SqliteStoreOptions store_options(config::Config const& config) {
     store::sqlite::SqliteStoreOptions options;
     options.folder = config.data_dir;
@@ -59,12 +65,16 @@ Options options_from(config::Config const& config) {
     options.session = session_limits(config);
     options.api.content_chars_max = options.session.content_chars_max;
     options.api.body_bytes_max = static_cast<std::size_t>(config.limits.http_body_bytes);
+    options.hub.writes.per_user = rate_limit(config.limits.user_writes_per_minute);
+    options.hub.writes.per_conversation =
+        rate_limit(config.limits.conversation_messages_per_minute);
+    options.address_requests = rate_limit(config.limits.address_requests_per_minute);
     options.requests.per_minute = static_cast<std::uint32_t>(config.limits.requests_per_minute);
     options.requests.burst = std::min(options.requests.burst, options.requests.per_minute);
     options.key_requests.per_minute =
         static_cast<std::uint32_t>(config.limits.key_requests_per_minute);
     options.key_requests.burst = std::max(1U, options.key_requests.per_minute / 10);
-    options.key_requests.users_max = auth::kApiKeysMax;
+    options.key_requests.keys_max = auth::kApiKeysMax;
     options.tickets.tickets_max = static_cast<std::size_t>(config.limits.tickets_max);
     options.connection.queue_bytes_max = static_cast<std::size_t>(config.limits.outbox_bytes);
     options.connection.queue_low_water_bytes = options.connection.queue_bytes_max / 4;

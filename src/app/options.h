@@ -21,6 +21,7 @@ struct Options {
     session::SessionLimits session;
     api::ApiLimits api;
     api::RequestLimits requests;
+    RateLimit address_requests;
     api::RequestLimits key_requests;  // Of the server-side API.
     auth::TicketLimits tickets;
     net::ConnectionOptions connection;

@@ -68,6 +68,8 @@ private:
     session::SessionParts session_parts_;
     session::Gate gate_;
     api::RequestLimiter limiter_;
+    api::AddressLimiter address_limiter_;
+    api::ClientAddresses const addresses_;
     api::ApiParts api_parts_;
     api::RequestLimiter key_limiter_;
     api::ServerApiParts server_parts_;

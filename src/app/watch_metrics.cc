@@ -78,6 +78,8 @@ void watch_sessions(Watch& watch) {
     });
     watch.on_each(Gauge::kSessions,
                   [](ShardApp& app) { return value_of(app.hub().counters().sessions); });
+    watch.on_each(Counter::kWritesLimited,
+                  [](ShardApp& app) { return value_of(app.hub().counters().writes_limited); });
     watch.on_each(Counter::kMailRefused,
                   [](ShardApp& app) { return value_of(app.hub().counters().ephemeral_lost); });
 }

@@ -22,11 +22,12 @@ constexpr int kStartMsMax = 120'000;
 constexpr std::string_view kGreeting = "listens on http://";
 
 std::vector<std::string> command_line(ServerArguments const& arguments) {
-    std::vector<std::string> line{"sewa", "serve", "--listen", arguments.listen, "--data",
-                                  arguments.data_folder, "--jwt-secret-file", arguments.secret_file,
-                                  // The generator sends more than a person would.
-                                  "--set", "limits.frames_per_minute=0", "--set",
-                                  "metrics.listen=127.0.0.1:0"};
+    std::vector<std::string> line{
+        "sewa", "serve", "--listen", arguments.listen, "--data", arguments.data_folder,
+        "--jwt-secret-file", arguments.secret_file,
+        // The generator sends more than a person would.
+        "--set", "limits.frames_per_minute=0", "--set", "limits.user_writes_per_minute=0", "--set",
+        "limits.conversation_messages_per_minute=0", "--set", "metrics.listen=127.0.0.1:0"};
     for (auto const& setting : arguments.settings) {
         line.emplace_back("--set");
         line.push_back(setting);

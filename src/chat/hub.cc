@@ -15,6 +15,7 @@ constexpr std::int64_t kRetryMs = 50;
 
 Hub::Hub(HubParts parts)
     : parts_(parts),
+      limiter_(parts.limits.writes),
       waiters_(parts.shard.value, parts.limits.waiters_max),
       audiences_(parts.limits.audiences_max),
       reads_(parts.shard, parts.store, parts.peers, parts.limits.reads_outstanding_max,
@@ -61,7 +62,14 @@ void Hub::touch_last_seen(UserId user) {
     }
 }
 
+Status Hub::admit(store::Command const& command) {
+    auto admitted = limiter_.admit(command, parts_.clock.mono());
+    if (!admitted) add(counters_.writes_limited);
+    return admitted;
+}
+
 Status Hub::write(Subscriber& subscriber, store::Command command, WriteTag const& tag) {
+    SEWA_CHECK(admit(command));
     store::Origin origin;
     auto* const waiter = waiters_.add(origin);
     if (waiter != nullptr) {
@@ -76,6 +84,7 @@ Status Hub::write(Subscriber& subscriber, store::Command command, WriteTag const
 }
 
 Status Hub::write(store::Command command, WriteDone done) {
+    SEWA_CHECK(admit(command));
     store::Origin origin;
     if (auto* const waiter = waiters_.add(origin)) {
         waiter->done = std::move(done);
@@ -101,8 +110,8 @@ void Hub::on_commit(store::CommitBatch const& batch) {
 }
 
 void Hub::fan_out(store::Event const& event, Subscriber const* origin) {
-    bool const ack_is_copy = event.kind == store::EventKind::kMessage && origin != nullptr &&
-                             origin->acks_are_copies();
+    bool const ack_is_copy =
+        event.kind == store::EventKind::kMessage && origin != nullptr && origin->acks_are_copies();
     std::uint64_t deliveries = 0;
     auto const deliver = [&](Subscriber& subscriber) {
         if (ack_is_copy && &subscriber == origin) return;

@@ -17,6 +17,7 @@
 #include "chat/registry.h"
 #include "chat/typing.h"
 #include "chat/waiters.h"
+#include "chat/write_limiter.h"
 #include "core/clock.h"
 #include "shard/timer_wheel.h"
 #include "store/store.h"
@@ -32,6 +33,7 @@ struct HubLimits {
     std::uint32_t partners_max = 1000;
     std::int64_t delivered_flush_ms = 250;
     std::size_t delivered_max = 10'000;
+    WriteLimits writes;
 };
 
 // What a hub works with; all of it outlives the hub.
@@ -68,7 +70,8 @@ public:
                                         std::vector<store::Presence> const& online_partners)>;
     void greet(Subscriber& subscriber, Greeting found);
 
-    // Hands a write to the store. The outcome comes back to the subscriber, or to `done`.
+    // Hands a write to the store, unless its writer or its conversation has too many. The outcome
+    // comes back to the subscriber, or to `done`.
     Status write(Subscriber& subscriber, store::Command command, WriteTag const& tag);
     Status write(store::Command command, WriteDone done);
 
@@ -93,8 +96,8 @@ public:
     void relay(UserId user, ConversationId conversation, SharedFrame frame, Taken taken);
     // Those of `ids` who are partners of the user, with their state (P-4); all of them for user 0,
     // the marketplace.
-    using PresenceFound = std::function<void(std::vector<store::Presence> const&,
-                                             std::vector<UserId> const& online)>;
+    using PresenceFound =
+        std::function<void(std::vector<store::Presence> const&, std::vector<UserId> const& online)>;
     void presence(UserId user, std::vector<UserId> ids, PresenceFound found);
 
     Registry const& sessions() const { return registry_; }
@@ -114,6 +117,7 @@ private:
     void at(MonoMs due, std::function<void(MonoMs)> action);
     void wake_by(MonoMs time);
 
+    Status admit(store::Command const& command);
     void fan_out(store::Event const& event, Subscriber const* origin);
     void complete(store::Outcome const& outcome);
     void tell_unread(store::Event const& read_event);
@@ -143,6 +147,7 @@ private:
 
     HubParts const parts_;
     Registry registry_;
+    WriteLimiter limiter_;
     WaiterTable waiters_;
     AudienceCache audiences_;
     ReadQueue reads_;

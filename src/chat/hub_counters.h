@@ -12,6 +12,7 @@ struct HubCounters {
     std::atomic<std::uint64_t> ephemeral{0};         // Ephemeral frames handed to sessions.
     std::atomic<std::uint64_t> ephemeral_lost{0};    // Another shard's mailbox was full.
     std::atomic<std::uint64_t> writes_refused{0};    // Store queue or waiter table full.
+    std::atomic<std::uint64_t> writes_limited{0};    // Refused with rate_limited.
     std::atomic<std::uint64_t> sessions{0};
 };
 

@@ -36,6 +36,9 @@ struct Limits {
     std::int64_t replay_page = 500;
     std::int64_t group_participants = 10'000;
     std::int64_t requests_per_minute = 600;
+    std::int64_t address_requests_per_minute = 6'000;
+    std::int64_t user_writes_per_minute = 300;
+    std::int64_t conversation_messages_per_minute = 1'200;
     std::int64_t key_requests_per_minute = 6'000;
     std::int64_t http_header_bytes = 16'384;
     std::int64_t http_body_bytes = 1'048'576;
@@ -86,6 +89,7 @@ struct Config {
     std::int64_t drain_s = 8;
     std::string web_dir;
     std::vector<std::string> origins;
+    std::vector<std::string> trusted_proxies;
     std::int64_t delete_window_minutes = 15;
     Tls tls;
     Jwt jwt;

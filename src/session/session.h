@@ -12,7 +12,7 @@
 #include "core/random.h"
 #include "observe/metrics.h"
 #include "session/authenticator.h"
-#include "session/rate_limit.h"
+#include "core/token_bucket.h"
 #include "session/replay.h"
 #include "session/session_limits.h"
 #include "session/transport.h"

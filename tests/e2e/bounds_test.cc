@@ -194,5 +194,52 @@ TEST_F(Bounds, writes_of_one_connection_that_wait_are_limited) {
     EXPECT_EQ(count, acknowledged);
 }
 
+TEST_F(Bounds, a_user_who_writes_too_much_is_told_to_wait_over_both_ways) {
+    start({"--set", "limits.user_writes_per_minute=8"});
+    auto const id = open_conversation(100);  // The first of two that may come at once.
+    auto const body = fmt::format(R"({{"conversation":{},"text":"x"}})", id);
+    EXPECT_EQ(post(100, "messages/", body).status, 201);
+    auto const refused = post(100, "messages/", body);
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(refused.json()["code"], "rate_limited");
+    EXPECT_GE(std::stoi(refused.headers.at("retry-after")), 1);
+    auto session = connect(100);
+    session.send(message(id, "y", "k1"));
+    auto const error = session.expect("error")["data"];
+    EXPECT_EQ(error["code"], "rate_limited");
+    EXPECT_TRUE(error["retryable"].truth());
+    EXPECT_GT(error["retry_after_ms"].number(), 0);
+    EXPECT_EQ(error["client_msg_id"], "k1");
+    EXPECT_EQ(post(kProvider, "messages/", body).status, 201) << "others go on";
+    EXPECT_GE(metric("sewa_writes_limited_total"), 2);
+}
+
+TEST_F(Bounds, a_conversation_takes_so_many_messages) {
+    start({"--set", "limits.conversation_messages_per_minute=8"});
+    auto const id = open_conversation(100);
+    auto const body = fmt::format(R"({{"conversation":{},"text":"x"}})", id);
+    EXPECT_EQ(post(100, "messages/", body).status, 201);
+    EXPECT_EQ(post(kProvider, "messages/", body).status, 201);
+    EXPECT_EQ(post(100, "messages/", body).status, 429);
+    EXPECT_EQ(post(kProvider, "messages/", body).status, 429);
+}
+
+TEST_F(Bounds, an_address_that_asks_too_often_is_refused_before_its_token) {
+    start({"--set", "limits.address_requests_per_minute=8"});
+    auto const ask = [&](std::string const& address, std::string const& token) {
+        return http(port(), {.target = "/api/messaging/presence/",
+                             .token = token,
+                             .more_headers = "X-Forwarded-For: 8.8.8.8, " + address + "\r\n"});
+    };
+    EXPECT_EQ(ask("203.0.113.1", token(100)).status, 200);
+    EXPECT_EQ(ask("203.0.113.1", "bad").status, 401);
+    auto const refused = ask("203.0.113.1", "bad");
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(refused.headers.count("retry-after"), 1u);
+    EXPECT_EQ(ask("203.0.113.2", token(100)).status, 200) << "another address";
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(get(100, "presence/").status, 200) << "this machine";
+    EXPECT_EQ(metric("sewa_http_requests_limited_total"), 1);
+}
+
 }  // namespace
 }  // namespace sewa::e2e

@@ -79,7 +79,11 @@ ServerTest::ServerTest() : metrics_port_(free_port()) {
                   "--set",
                   "limits.frames_per_minute=0",
                   "--set",
-                  "limits.requests_per_minute=0"};
+                  "limits.requests_per_minute=0",
+                  "--set",
+                  "limits.user_writes_per_minute=0",
+                  "--set",
+                  "limits.conversation_messages_per_minute=0"};
 }
 
 ServerTest::~ServerTest() {

@@ -1,8 +1,8 @@
-#include "session/rate_limit.h"
+#include "core/token_bucket.h"
 
 #include <gtest/gtest.h>
 
-namespace sewa::session {
+namespace sewa {
 namespace {
 
 TEST(TokenBucket, gives_the_burst_at_once_and_then_the_rate) {
@@ -46,4 +46,4 @@ TEST(TokenBucket, the_wait_it_names_is_enough_and_no_longer_than_needed) {
 }
 
 }  // namespace
-}  // namespace sewa::session
+}  // namespace sewa

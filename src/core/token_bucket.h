@@ -4,7 +4,7 @@
 
 #include "core/clock.h"
 
-namespace sewa::session {
+namespace sewa {
 
 // A token bucket: `burst` at once, `per_minute` in the long run; per_minute 0 means no limit.
 // 16 bytes; refilled when it is asked.
@@ -34,4 +34,4 @@ private:
     std::int64_t refilled_at_ = 0;
 };
 
-}  // namespace sewa::session
+}  // namespace sewa
