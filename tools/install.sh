@@ -9,7 +9,7 @@ build_packages=(
     libssl-dev libsodium-dev libsqlite3-dev prometheus-cpp-dev libexpected-dev zlib1g-dev
     libjpeg62-turbo-dev libpng-dev libwebp-dev
 )
-test_packages=(libgtest-dev libgmock-dev libbenchmark-dev openssl sqlite3)
+test_packages=(libgtest-dev libgmock-dev libbenchmark-dev openssl sqlite3 chromium)
 
 node_packages=(nodejs npm)
 

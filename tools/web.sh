@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The front end: tools/web.sh build | test | server [BINARY] | e2e [BINARY]
+# The front end: tools/web.sh build | test | server [BINARY] | e2e [BINARY [FILE…]]
 #   build   makes frontend/out, which the server's build puts into the program; nothing when it is up to date
 #   test    types, lint and unit tests
 #   server  the browser's client against a server; BINARY is build/release/sewa unless told
-#   e2e     the app in Chromium (Debian's `chromium`) against a server
+#   e2e     the app in Chromium (Debian's `chromium`) against a server; FILE is a part of a name in frontend/e2e
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$(tools/node.sh):$PATH"
@@ -36,6 +36,7 @@ server)
     TEST_SERVER_BINARY="$binary" npm run --silent test:server
     ;;
 e2e)
-    SEWA_BIN="$binary" npm run --silent e2e
+    [ -f out/index.html ] || npm run --silent build
+    SEWA_BIN="$binary" npm run --silent e2e -- "${@:3}"
     ;;
 esac
