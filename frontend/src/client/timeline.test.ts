@@ -380,7 +380,9 @@ describe('the list of conversations', () => {
     for (let n = 0; n < 300; n += 1) scene.server.say(binod, id, `${n}`)
     await settle()
     expect(changes).toBeLessThan(10)
+    const before = changes
     a.client.thread(id).send('mine')
+    expect(changes).toBeGreaterThan(before)
     expect(texts(a.client, id)).toHaveLength(301)
     await scene.clock.advance(50)
     expect(statuses(a.client, id).at(-1)).toBe('mine: sent')

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
+import { Profiler } from 'react'
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Message } from '@/client'
 import { violationsIn } from '@/test/axe'
@@ -110,4 +111,38 @@ test('a received message renders its own bubble and none of the others', () => {
   rerender(<MessageListView {...base} messages={more} actions={actions} />)
   expect(screen.getByText('four')).toBeInTheDocument()
   expect(renders).toBe(perBubble)
+})
+
+test('a received message is one render of the list', () => {
+  const messages = Array.from({ length: 100 }, (_, index) => message(`Message ${index}`))
+  let renders = 0
+  const list = (shown: readonly Message[]) => (
+    <Profiler id="list" onRender={() => (renders += 1)}>
+      <MessageListView {...base} messages={shown} />
+    </Profiler>
+  )
+  const { rerender } = render(list(messages))
+  renders = 0
+  rerender(list([...messages, message('new')]))
+  expect(screen.getByText('new')).toBeInTheDocument()
+  expect(renders).toBe(1)
+})
+
+test('who follows many messages has a screenful of rows, with the newest one', () => {
+  const messages = Array.from({ length: 300 }, (_, index) => message(`Message ${index}`))
+  const { rerender } = show({ messages: messages.slice(0, 40) })
+  for (let count = 45; count <= 300; count += 5) {
+    rerender(<MessageListView {...base} messages={messages.slice(0, count)} />)
+  }
+  expect(screen.getByText('Message 299')).toBeInTheDocument()
+  expect(screen.getAllByRole('article').length).toBeLessThan(60)
+})
+
+test('rows stay in the page when older messages come above them', () => {
+  const messages = Array.from({ length: 300 }, (_, index) => message(`Message ${index}`))
+  const { rerender } = show({ messages: messages.slice(100) })
+  const row = screen.getByText('Message 295').closest('[role=article]')
+  rerender(<MessageListView {...base} messages={messages} />)
+  expect(screen.getByText('Message 295').closest('[role=article]')).toBe(row)
+  expect(screen.queryByText('Message 0')).toBeNull()
 })
