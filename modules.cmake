@@ -23,7 +23,7 @@ add_executable(sewa-ws-echo src/ws/echo_main.cc)
 target_link_libraries(sewa-ws-echo PRIVATE sewa_ws)
 sewa_module(chat DEPENDS sewa_core sewa_shard sewa_store sewa_wire)
 sewa_module(session DEPENDS sewa_observe sewa_chat sewa_wire sewa_auth sewa_ws)
-sewa_module(api DEPENDS sewa_session)
+sewa_module(api DEPENDS sewa_session sewa_files)
 sewa_module(site DEPENDS sewa_http OpenSSL::Crypto PkgConfig::ZLIB)
 # The web app goes into the program: frontend/out as it is when the build starts.
 set(web_bundle ${PROJECT_BINARY_DIR}/generated/web_bundle)

@@ -7,6 +7,8 @@ namespace sewa::api {
 
 namespace {
 
+constexpr std::size_t kAttachmentsMax = 10;
+
 struct HistoryRequest {
     ConversationId conversation;
     bool by_cursor = false;
@@ -104,7 +106,11 @@ Result<store::PostMessage> post_of(Call const& call, wire::JsonBody const& body)
         return fail(Errc::kBadRequest, "`conversation` is missing", "conversation");
     }
     SEWA_TRY(auto const text, body.string_or(body.has("text") ? "text" : "content", ""));
-    SEWA_TRY(post.content, chat::check_content(text, call.limits.content_chars_max));
+    if (body.has("attachments")) {
+        SEWA_TRY(post.attachments, body.ids("attachments", kAttachmentsMax));
+    }
+    SEWA_TRY(post.content,
+             chat::check_content(text, call.limits.content_chars_max, !post.attachments.empty()));
     SEWA_TRY(post.client_msg_id, body.string_or("client_msg_id", ""));
     SEWA_CHECK(chat::check_client_msg_id(post.client_msg_id));
     SEWA_TRY(post.reply_to.value, body.id_or("reply_to", 0));

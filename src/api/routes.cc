@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 
+#include "api/attachments.h"
 #include "api/resources.h"
 #include "chat/profile.h"
 
@@ -16,7 +17,6 @@ namespace {
 constexpr std::string_view kBase = "/api/messaging/";
 constexpr std::string_view kBearer = "Bearer ";
 
-using Resource = std::function<void(Call)>;
 using http::Method;
 
 Result<auth::Claims> caller_of(http::Request const& request, session::Authenticator const& auth) {
@@ -36,34 +36,39 @@ void count(observe::MetricSlot* metrics, Instant began) {
     metrics->observe(observe::Histogram::kHttpSeconds, took.count());
 }
 
-void refuse_rate(http::RequestContext& context, ApiParts const& parts, std::uint32_t wait_ms) {
+tl::unexpected<Error> too_often(ApiParts const& parts, std::uint32_t wait_ms) {
     if (parts.metrics != nullptr) parts.metrics->add(observe::Counter::kRequestsLimited);
     auto refused = error(Errc::kRateLimited, "too many requests; slow down");
     refused.retry_after_ms = wait_ms;
-    context.respond(to_response(refuse(refused)));
+    return fail(std::move(refused));
 }
 
-// Before the token: verifying one costs more than refusing.
-std::uint32_t wait_of_address(http::Request const& request, ApiParts const& parts) {
+}  // namespace
+
+Status admit_address(http::Request const& request, ApiParts const& parts) {
     auto const address = parts.addresses.of(request);
-    return address ? parts.address_limiter.take(*address, parts.clock.mono()) : 0;
+    auto const wait_ms =
+        address ? parts.address_limiter.take(*address, parts.clock.mono()) : std::uint32_t{0};
+    if (wait_ms == 0) return {};
+    return too_often(parts, wait_ms);
 }
 
-void call_resource(http::RequestContext& context, http::PathIds const& ids, ApiParts const& parts,
-                   Resource const& resource) {
-    if (auto const wait_ms = wait_of_address(context.request(), parts)) {
-        return refuse_rate(context, parts, wait_ms);
-    }
-    auto caller = caller_of(context.request(), parts.authenticator);
-    if (!caller) return context.respond(to_response(refuse(caller.error())));
-    if (auto const wait_ms = parts.limiter.take(caller->user, parts.clock.mono())) {
-        return refuse_rate(context, parts, wait_ms);
-    }
-    if (context.request().method == Method::kPost) chat::save_profile(parts.hub, *caller);
+// The address comes before the token: verifying one costs more than refusing.
+Result<auth::Claims> admitted_caller(http::Request const& request, ApiParts const& parts) {
+    SEWA_CHECK(admit_address(request, parts));
+    SEWA_TRY(auto caller, caller_of(request, parts.authenticator));
+    auto const wait_ms = parts.limiter.take(caller.user, parts.clock.mono());
+    if (wait_ms == 0) return caller;
+    return too_often(parts, wait_ms);
+}
+
+Call call_of(http::RequestContext& context, http::PathIds const& ids, auth::Claims caller,
+             ApiParts const& parts) {
+    if (context.request().method == Method::kPost) chat::save_profile(parts.hub, caller);
     Call call;
     call.request = std::move(context.request());
     for (std::size_t i = 0; i < ids.size(); ++i) call.ids.push_back(ids[i]);
-    call.caller = *std::move(caller);
+    call.caller = std::move(caller);
     call.hub = &parts.hub;
     call.limits = parts.limits;
     auto const responder = std::make_shared<http::Responder>(context.defer());
@@ -72,20 +77,24 @@ void call_resource(http::RequestContext& context, http::PathIds const& ids, ApiP
         responder->send(to_response(std::move(answer)));
         count(metrics, began);
     };
-    resource(std::move(call));
+    return call;
 }
 
 // An exception ends this request: dropping its responder answers 500.
-void guarded_call(http::RequestContext& context, http::PathIds const& ids, ApiParts const& parts,
-                  Resource const& resource) {
+void answer_with(http::RequestContext& context, http::PathIds const& ids, ApiParts const& parts,
+                 Resource const& resource) {
     try {
-        call_resource(context, ids, parts, resource);
+        auto caller = admitted_caller(context.request(), parts);
+        if (!caller) return context.respond(to_response(refuse(caller.error())));
+        resource(call_of(context, ids, *std::move(caller), parts));
     } catch (std::exception const&) {
         if (context.is_settled()) return;
         context.respond(
             to_response(refuse(error(Errc::kInternal, "the server could not make this answer"))));
     }
 }
+
+namespace {
 
 class Routes {
 public:
@@ -95,7 +104,7 @@ public:
         router_.add({method, std::string(kBase) + std::string(path),
                      [parts = &parts_, resource = std::move(resource)](
                          http::RequestContext& context, http::PathIds const& ids) {
-                         guarded_call(context, ids, *parts, resource);
+                         answer_with(context, ids, *parts, resource);
                      },
                      parts_.limits.body_bytes_max});
     }
@@ -130,9 +139,10 @@ void add_conversations(Routes& routes) {
     routes.add_change("unmute", ConversationChange::kUnmuted);
 }
 
-void add_messages(Routes& routes) {
+void add_messages(Routes& routes, ApiParts const& parts) {
     routes.add(Method::kGet, "messages/", list_messages);
-    routes.add(Method::kPost, "messages/", post_message);
+    // With attachments, this one also comes as a form.
+    if (parts.uploads == nullptr) routes.add(Method::kPost, "messages/", post_message);
     routes.add(Method::kGet, "messages/{id}/", show_message);
     routes.add(Method::kPatch, "messages/{id}/", edit_message);
     routes.add(Method::kDelete, "messages/{id}/", delete_message);
@@ -172,7 +182,8 @@ void add_routes(http::Router& router, ApiParts const& parts) {
     routes.add(Method::kGet, "presence/", show_presence);
     routes.add(Method::kGet, "search/", search_messages);
     add_conversations(routes);
-    add_messages(routes);
+    add_messages(routes, parts);
+    if (parts.uploads != nullptr) add_attachment_routes(router, parts);
 }
 
 }  // namespace sewa::api

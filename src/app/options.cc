@@ -53,6 +53,16 @@ store::sqlite::SqliteStoreOptions store_options(config::Config const& config) {
     return options;
 }
 
+void set_attachments(Options& options, config::Attachments const& from) {
+    auto& limits = options.attachments;
+    limits.bytes_max = static_cast<std::uint64_t>(from.bytes_max);
+    limits.owner_bytes_max = from.user_mib << 20;
+    limits.uploads_max = static_cast<std::size_t>(from.uploads_max);
+    options.link_ms = from.link_minutes * 60'000;
+    options.unsent_ms = from.unsent_hours * 3'600'000;
+    options.store.engine.limits.attachments_max = static_cast<std::size_t>(from.per_message);
+}
+
 }  // namespace
 
 Options options_from(config::Config const& config) {
@@ -82,6 +92,7 @@ Options options_from(config::Config const& config) {
         static_cast<std::size_t>(config.limits.http_header_bytes);
     options.codec.message_bytes_max = static_cast<std::uint64_t>(config.limits.frame_bytes);
     options.store = store_options(config);
+    set_attachments(options, config.attachments);
     return options;
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/call.h"
 #include "api/request_limiter.h"
+#include "api/upload_desk.h"
 #include "auth/tickets.h"
 #include "chat/hub.h"
 #include "chat/typing.h"
@@ -28,6 +29,9 @@ struct Options {
     http::HttpOptions http;
     ws::CodecOptions codec;
     store::sqlite::SqliteStoreOptions store;
+    api::AttachmentLimits attachments;
+    std::int64_t link_ms = 0;    // How long a signed link lasts.
+    std::int64_t unsent_ms = 0;  // Until an upload that was not sent is removed.
 };
 
 Options options_from(config::Config const& config);

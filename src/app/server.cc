@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/attachments.h"
 #include "app/build_auth.h"
 #include "app/commit_fan.h"
 #include "app/demo.h"
@@ -54,7 +55,8 @@ public:
           peers_(shards_),
           typing_(options_.typing),
           tickets_(options_.tickets, clock_),
-          api_keys_(auth::ApiKeyFile(config.data_dir)) {}
+          api_keys_(auth::ApiKeyFile(config.data_dir)),
+          attachments_(options_, clock_) {}
 
     ~RunningServer() override { RunningServer::stop(); }
 
@@ -88,6 +90,7 @@ private:
     auth::Tickets tickets_;
     auth::ApiKeyStore api_keys_;
     Auth auth_;
+    Attachments attachments_;
     std::shared_ptr<net::TlsContext> tls_;
     std::unique_ptr<store::Store> store_;
     std::shared_ptr<site::Site const> site_;
@@ -115,6 +118,7 @@ Status RunningServer::build() {
     is_running_ = true;
     is_ready_ = true;
     if (demo_) demo_->seed();
+    attachments_.keep_house(*store_);
     housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, api_keys_, log_, other_threads());
     log_.info("listening", {{"address", address().text()},
                             {"metrics", endpoint_ ? endpoint_->bound().text() : "none"},
@@ -123,9 +127,11 @@ Status RunningServer::build() {
 }
 
 Status RunningServer::open_store() {
-    SEWA_TRY(store_, store::sqlite::open_sqlite_store(options_.store, clock_, random_, fan_));
+    auto options = options_.store;
+    options.engine.links = options.reads.reader.links = &attachments_.links();
+    SEWA_TRY(store_, store::sqlite::open_sqlite_store(options, clock_, random_, fan_));
     fan_.set_counters(store_->counters());
-    return {};
+    return attachments_.open(config_.data_dir, peers_, random_);
 }
 
 Status RunningServer::load_site() {
@@ -137,8 +143,9 @@ Status RunningServer::load_site() {
 }
 
 Status RunningServer::build_shards() {
-    SharedParts const shared{clock_,   *store_,   peers_,  presence_, typing_, *auth_.authenticator,
-                             tickets_, api_keys_, metrics_};
+    SharedParts const shared{
+        clock_,   *store_,   peers_,   presence_,          typing_, *auth_.authenticator,
+        tickets_, api_keys_, metrics_, attachments_.desk()};
     std::vector<chat::Hub*> hubs;
     for (std::uint16_t i = 0; i < shards_.size(); ++i) {
         ShardScope const scope(ShardId{i});
@@ -216,6 +223,7 @@ void RunningServer::stop() {
     // The shards still run, so that what is committed last finds its way, and nothing waits for a
     // mailbox for ever.
     on_each([](ShardApp& app) { app.connections().abort_all(); });
+    attachments_.stop();
     on_each([](ShardApp&) {});
     store_->stop();
     shards_.stop();

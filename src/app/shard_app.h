@@ -29,6 +29,7 @@ struct SharedParts {
     auth::Tickets& tickets;
     auth::ApiKeyStore const& api_keys;
     observe::Metrics& metrics;
+    api::UploadDesk& uploads;
 };
 
 // Everything that lives on one shard. Built before the shards run; used and destroyed on or after

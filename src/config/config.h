@@ -69,6 +69,10 @@ struct Store {
 struct Attachments {
     std::int64_t bytes_max = 5'242'880;
     std::int64_t per_message = 10;
+    std::int64_t user_mib = 1'024;
+    std::int64_t uploads_max = 256;
+    std::int64_t unsent_hours = 24;
+    std::int64_t link_minutes = 360;
 };
 
 struct Metrics {

@@ -17,8 +17,10 @@ namespace sewa::files {
 // hours: the same link comes again within an hour, and the browser's cache knows it. Any-thread.
 class SignedLinks final : public store::LinkSigner {
 public:
-    SignedLinks(std::string key, std::int64_t ttl_ms, Clock const& clock)
-        : key_(std::move(key)), ttl_ms_(ttl_ms), clock_(clock) {}
+    SignedLinks(std::int64_t ttl_ms, Clock const& clock) : ttl_ms_(ttl_ms), clock_(clock) {}
+
+    // Start-up, before the first link.
+    void set_key(std::string key) { key_ = std::move(key); }
 
     // "?expires=…&signature=…".
     std::string query_for(AttachmentId id) const override;
@@ -29,7 +31,7 @@ public:
 private:
     std::string signature_of(AttachmentId id, std::int64_t expires) const;
 
-    std::string const key_;
+    std::string key_;
     std::int64_t const ttl_ms_;
     Clock const& clock_;
 };

@@ -72,6 +72,7 @@ std::size_t Connection::parse_one(std::string_view bytes) {
 
 void Connection::header_done() {
     auto& request = parser_->request();
+    request.remote = connection_->remote_address();
     auto plan = handler_.plan_body(request);
     if (plan.refusal) return end_with(*std::move(plan.refusal));
     auto const length = parser_->content_length();
