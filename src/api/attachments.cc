@@ -81,8 +81,14 @@ void store_file(std::unique_ptr<Upload> upload, Call call, ApiParts const& parts
     });
 }
 
-std::unique_ptr<Upload> take_upload(http::RequestContext& context) {
-    return std::unique_ptr<Upload>(static_cast<Upload*>(context.take_sink().release()));
+// Without a body there was nothing to plan: nullptr, and the request has been answered.
+std::unique_ptr<Upload> take_upload(http::RequestContext& context, ApiParts const& parts) {
+    auto sink = context.take_sink();
+    if (sink) return std::unique_ptr<Upload>(static_cast<Upload*>(sink.release()));
+    auto const caller = admitted_caller(context.request(), parts);
+    context.respond(to_response(
+        refuse(caller ? error(Errc::kBadRequest, "the body is empty") : caller.error())));
+    return nullptr;
 }
 
 Status check_attachment_form(Upload const& upload) {
@@ -93,7 +99,8 @@ Status check_attachment_form(Upload const& upload) {
 
 void post_attachment(http::RequestContext& context, http::PathIds const& ids,
                      ApiParts const& parts) {
-    auto upload = take_upload(context);
+    auto upload = take_upload(context, parts);
+    if (!upload) return;
     if (auto const checked = check_attachment_form(*upload); !checked) {
         return context.respond(to_response(refuse(checked.error())));
     }
@@ -131,7 +138,8 @@ Result<std::string> json_of(Upload const& upload) {
 void post_message_form(http::RequestContext& context, http::PathIds const& ids,
                        ApiParts const& parts) {
     if (!is_form(context.request())) return answer_with(context, ids, parts, post_message);
-    auto upload = take_upload(context);
+    auto upload = take_upload(context, parts);
+    if (!upload) return;
     auto const checked = upload->check_form();
     auto const body = json_of(*upload);
     if (!checked) return context.respond(to_response(refuse(checked.error())));

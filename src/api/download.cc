@@ -35,6 +35,7 @@ Result<Asked> asked_by(http::Request const& request, AttachmentId id, ApiParts c
     asked.if_range = header("If-Range");
     asked.if_none_match = header("If-None-Match");
     if (auto const signature = request.query.find("signature")) {
+        SEWA_CHECK(admit_address(request, parts));
         auto const expires = request.query.find("expires").value_or("");
         SEWA_CHECK(parts.uploads->parts().links.check(id, expires, *signature));
         return asked;

@@ -46,7 +46,7 @@ HttpAnswer http(std::uint16_t port, HttpRequest const& request) {
                  "Connection: close\r\n" + request.more_headers;
     if (!request.token.empty()) bytes += "Authorization: Bearer " + request.token + "\r\n";
     if (!request.body.empty() || request.method != "GET") {
-        bytes += "Content-Type: application/json\r\nContent-Length: " +
+        bytes += "Content-Type: " + request.content_type + "\r\nContent-Length: " +
                  std::to_string(request.body.size()) + "\r\n";
     }
     return parse_answer(http_raw(port, bytes + "\r\n" + request.body));

@@ -24,6 +24,7 @@ struct HttpRequest {
     std::string token = {};
     std::string body = {};
     std::string more_headers = {};
+    std::string content_type = "application/json";
 };
 HttpAnswer http(std::uint16_t port, HttpRequest const& request);
 
