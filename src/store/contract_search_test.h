@@ -204,4 +204,18 @@ TEST_P(SearchContract, the_index_goes_on_after_reopening) {
     EXPECT_EQ(find(kCustomer, "many 150 "), Texts{"many 150"});
 }
 
+TEST_P(SearchContract, one_who_sees_most_of_the_log_still_sees_only_their_own) {
+    auto const wide = open_group({kCustomer, kProvider});
+    auto const foreign = open_group({kStranger, UserId{11}});
+    for (int i = 0; i < 1200; ++i) submit(message(wide, kProvider, "noise"));
+    post(foreign, kStranger, "treasure of others").value();
+    post(wide, kProvider, "treasure of ours").value();
+    auto const direct = open_conversation();
+    post(direct, kCustomer, "treasure of two").value();
+    EXPECT_EQ(find(kCustomer, "treasure"), (Texts{"treasure of two", "treasure of ours"}));
+    EXPECT_EQ(find(kCustomer, {.text = "treasure", .conversation = wide}),
+              Texts{"treasure of ours"});
+    EXPECT_EQ(find(kStranger, "treasure"), Texts{"treasure of others"});
+}
+
 }  // namespace sewa::store

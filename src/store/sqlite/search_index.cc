@@ -131,11 +131,13 @@ SearchIndex::SearchIndex(std::unique_ptr<Database> db, std::unique_ptr<SearchWor
 
 void SearchIndex::begin() {
     begin_.run();
+    newest_ = indexed_to_;
 }
 
 void SearchIndex::put(SearchEntry const& entry) {
-    // Positions ascend: what is above the mark cannot be there yet.
-    if (entry.id <= indexed_to_) remove(entry.id);
+    // Positions ascend: a message above all others cannot be there yet.
+    if (entry.id <= newest_) remove(entry.id);
+    newest_ = std::max(newest_, entry.id);
     auto const words = words_->split(entry.content);
     if (words.empty()) return;
     auto const text = entry_text(entry, words);

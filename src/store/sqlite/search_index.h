@@ -56,6 +56,7 @@ private:
     std::unique_ptr<Database> db_;
     std::unique_ptr<SearchWords> words_;
     Pos indexed_to_;
+    Pos newest_;  // Of what was put, in the transaction that runs.
     Statement begin_;
     Statement commit_;
     Statement select_entry_;

@@ -154,6 +154,19 @@ TEST_F(SearchIndexerTest, a_log_without_an_index_is_taken_in_by_steps) {
     EXPECT_EQ(search("word999 ").hits.size(), 1u);
 }
 
+TEST_F(SearchIndexerTest, messages_that_were_changed_before_they_were_taken_in) {
+    post(3);
+    apply({EditMessage{{2}, {1}, "edited"}, EditMessage{{2}, {1}, "edited twice"},
+           DeleteMessage{{3}, {1}, DeleteScope::kAll}});
+    auto const running = indexer({.settle_ms = 0});
+    wait_for(engine_->log_state().head.value);
+    EXPECT_EQ(counters_.index_failures.load(), 0u);
+    EXPECT_EQ(search("twice ").hits.size(), 1u);
+    EXPECT_EQ(search("word0 ").hits.size(), 0u);
+    EXPECT_EQ(search("word1 ").hits.size(), 0u);
+    EXPECT_EQ(search("word2 ").hits.size(), 1u);
+}
+
 TEST_F(SearchIndexerTest, it_ends_in_the_middle_and_goes_on) {
     post(2000);
     for (int round = 0; counters_.indexed_to.load() < 2001; ++round) {

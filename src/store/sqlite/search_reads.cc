@@ -19,12 +19,17 @@ constexpr int kTermsMax = 100;
 // A caller's groups with the newest activity; a search in one conversation has no such bound.
 constexpr int kGroupsMax = 500;
 
+// A caller who may see so large a part of the log (one in so many messages) meets few that are to
+// be left out; to step through everything that may be seen would cost more than the words do.
+constexpr std::int64_t kWideScope = 8;
+
 constexpr char kSelectTerms[] =
     "SELECT term FROM (SELECT term, uses FROM terms WHERE term >= ?1 AND term < ?2 LIMIT 50000) "
     "ORDER BY uses DESC LIMIT ?3";
 
 constexpr char kSelectGroups[] =
-    "SELECT c.id FROM participants p JOIN conversations c ON c.id = p.conversation_id "
+    "SELECT c.id, c.message_count FROM participants p JOIN conversations c ON c.id = "
+    "p.conversation_id "
     "WHERE p.user_id = ? AND p.left_seq = 0 AND c.kind = 1 ORDER BY c.activity_pos DESC LIMIT ?";
 
 constexpr char kSelectContent[] =
@@ -90,6 +95,7 @@ SearchReads::SearchReads(Database& log, std::unique_ptr<SearchSource> source)
                          "AND rowid < ? ORDER BY rowid DESC"),
       select_terms_(*source_->db, kSelectTerms),
       select_groups_(log_, kSelectGroups),
+      select_count_(log_, "SELECT message_count FROM conversations WHERE id = ?"),
       select_content_(log_, kSelectContent),
       select_head_(log_, "SELECT max(pos) FROM events"),
       select_from_(log_, "SELECT pos, created_at FROM events WHERE pos >= ? ORDER BY pos LIMIT 1") {
@@ -101,7 +107,7 @@ Result<SearchPage> SearchReads::search(UserId user, SearchQuery const& query, Lo
     auto text = expression(user, query, words);
     auto const limit = std::clamp<std::uint32_t>(query.limit, 1, kLimitMax);
     Run run{user, query, log, std::move(words), std::move(text), limit, {}, {}, 0, {}};
-    if (!run.expression.empty()) go_back(run, bounds_of(query));
+    go_back(run, bounds_of(query));
     if (source_->db->failure() == Failure::kNone) return std::move(run.page);
     source_->db->recover();
     return fail(Errc::kUnavailable, "search is not available now");
@@ -117,28 +123,40 @@ Result<std::vector<SearchReads::Word>> SearchReads::words_of(std::string const& 
     return words;
 }
 
-// Empty: nothing can match.
 std::string SearchReads::expression(UserId user, SearchQuery const& query,
                                     std::vector<Word> const& words) {
     auto all = scope_of(user, query);
-    if (query.sender) all += " AND " + in_quotes(scope_word(kScopeSender, query.sender.value));
+    auto const add = [&all](std::string const& part) {
+        all += (all.empty() ? "" : " AND ") + part;
+    };
+    if (query.sender) add(in_quotes(scope_word(kScopeSender, query.sender.value)));
     if (query.type) {
-        all += " AND " + in_quotes(scope_word(kScopeType, static_cast<std::int64_t>(*query.type)));
+        add(in_quotes(scope_word(kScopeType, static_cast<std::int64_t>(*query.type))));
     }
-    for (auto const& word : words) {
-        all += " AND " + (word.is_prefix ? any_of(word) : in_quotes(word.folded));
-    }
+    for (auto const& word : words) add(word.is_prefix ? any_of(word) : in_quotes(word.folded));
     return all;
 }
 
+// Empty: everything, and the log decides.
 std::string SearchReads::scope_of(UserId user, SearchQuery const& query) {
+    std::vector<std::string> scopes;
+    std::int64_t messages = 0;
     if (query.conversation) {
-        return in_quotes(scope_word(kScopeConversation, query.conversation.value));
+        scopes.push_back(scope_word(kScopeConversation, query.conversation.value));
+        if (auto row = select_count_.query(query.conversation); row.next()) {
+            messages = row.integer(0);
+        }
+    } else {
+        scopes.push_back(scope_word(kScopeUser, user.value));
+        auto rows = select_groups_.query(user, kGroupsMax);
+        while (rows.next()) {
+            scopes.push_back(scope_word(kScopeConversation, rows.integer(0)));
+            messages += rows.integer(1);
+        }
     }
-    std::vector<std::string> scopes{scope_word(kScopeUser, user.value)};
-    auto rows = select_groups_.query(user, kGroupsMax);
-    while (rows.next()) scopes.push_back(scope_word(kScopeConversation, rows.integer(0)));
-    return joined(scopes);
+    auto head = select_head_.query();
+    bool const is_wide = head.next() && messages >= head.integer(0) / kWideScope && messages > 1000;
+    return is_wide ? std::string() : joined(scopes);
 }
 
 std::string SearchReads::any_of(Word const& word) {
@@ -223,6 +241,7 @@ void SearchReads::examine(Run& run, Pos candidate) {
 }
 
 bool SearchReads::may_see(Run& run, MessageView const& view) {
+    if (run.query.conversation && view.conversation != run.query.conversation) return false;
     auto const [at, is_new] = run.seen_from.try_emplace(view.conversation);
     if (is_new) {
         auto const membership = run.log.members.membership(run.user, view.conversation);

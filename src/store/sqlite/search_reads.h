@@ -72,6 +72,7 @@ private:
     Statement select_candidates_;
     Statement select_terms_;
     Statement select_groups_;
+    Statement select_count_;
     Statement select_content_;
     Statement select_head_;
     Statement select_from_;
