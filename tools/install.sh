@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build_packages=(
-    g++ cmake ninja-build pkg-config python3
+    g++ cmake ninja-build pkg-config python3 python3-jsonschema
     libboost1.81-dev libsimdjson-dev libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
     libssl-dev libsodium-dev libsqlite3-dev prometheus-cpp-dev libexpected-dev zlib1g-dev
     libjpeg62-turbo-dev libpng-dev libwebp-dev
