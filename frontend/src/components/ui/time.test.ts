@@ -25,7 +25,7 @@ test('days have names people use', () => {
 })
 
 test('sizes and durations', () => {
-  expect(formatSize(900, 'en')).toBe('900 byte')
+  expect(formatSize(900, 'en')).toBe('900 bytes')
   expect(formatSize(1_540_000, 'en')).toBe('1.5 MB')
   expect(formatDuration(65_000)).toBe('1:05')
 })
