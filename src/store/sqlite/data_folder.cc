@@ -15,11 +15,32 @@ namespace sewa::store::sqlite {
 
 namespace {
 
+namespace fs = std::filesystem;
+
+// One that may not be read cannot be synced either; that is no reason not to start.
+bool sync_folder(fs::path const& path) {
+    int const fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return true;
+    bool const is_synced = ::fsync(fd) == 0;
+    ::close(fd);
+    return is_synced;
+}
+
+// Makes the folder and syncs the entries of what it made: SQLite syncs what is inside, and without
+// its entry a power cut would take all of that.
+bool make_all(fs::path const& path, mode_t mode) {
+    constexpr mode_t kParents = 0755;
+    std::error_code failure;
+    if (fs::exists(path, failure)) return true;
+    auto const parent = path.parent_path();
+    if (parent != path && !make_all(parent, kParents)) return false;
+    if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return false;
+    return sync_folder(parent);
+}
+
 Status make_folder(std::string const& path) {
     std::error_code failure;
-    auto const parent = std::filesystem::path(path).parent_path();
-    if (!parent.empty()) std::filesystem::create_directories(parent, failure);
-    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+    if (make_all(fs::absolute(path, failure).lexically_normal(), 0700)) return {};
     return fail(Errc::kUnavailable,
                 fmt::format("cannot create the data folder {}: {}", path, std::strerror(errno)));
 }
