@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <future>
@@ -67,6 +68,17 @@ inline constexpr UserId kCustomer{7};
 inline constexpr UserId kProvider{8};
 inline constexpr UserId kStranger{9};
 inline constexpr ServiceId kService{100};
+
+// Moved by the test while the store's threads read it.
+class SharedManualClock final : public Clock {
+public:
+    MonoMs mono() const override { return MonoMs{1'000'000} + passed_; }
+    WallMs wall() const override { return WallMs{1'750'000'000'000} + passed_; }
+    void advance(std::int64_t ms) { passed_ += ms; }
+
+private:
+    std::atomic<std::int64_t> passed_{0};
+};
 
 // One behaviour, every store: a store of its own per test, with a manual clock.
 class StoreContract : public testing::TestWithParam<HarnessFactory> {
@@ -154,7 +166,7 @@ protected:
         return read([&](Reader& r) { return r.unread(user, id); }).value();
     }
 
-    ManualClock clock_;
+    SharedManualClock clock_;
     SeededRandom random_{1};
     RecordingSink sink_;
     std::unique_ptr<StoreHarness> harness_;

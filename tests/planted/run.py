@@ -18,7 +18,7 @@ from faults import FAULTS
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TREE = ROOT / "build" / "planted"
 BUILD = TREE / "build" / "dev"
-SECONDS_MAX = 300
+SECONDS_MAX = 900
 
 
 def copy_tree():
@@ -54,8 +54,8 @@ def failing_tests(fault):
         ran = subprocess.run(program, capture_output=True, text=True, errors="replace",
                              timeout=SECONDS_MAX)
         output, ended = ran.stdout, ran.returncode >= 0
-    except subprocess.TimeoutExpired as late:
-        output, ended = (late.stdout or b"").decode(errors="replace"), False
+    except subprocess.TimeoutExpired:
+        return []  # Perhaps found, perhaps a slow machine: not shown.
     failed = list(dict.fromkeys(re.findall(r"\[  FAILED  \] ([\w/]+\.[\w/]+)", output)))
     started = re.findall(r"\[ RUN      \] (\S+)", output)
     if not ended and started and started[-1] not in failed:

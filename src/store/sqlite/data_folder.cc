@@ -40,7 +40,9 @@ bool make_all(fs::path const& path, mode_t mode) {
 
 Status make_folder(std::string const& path) {
     std::error_code failure;
-    if (make_all(fs::absolute(path, failure).lexically_normal(), 0700)) return {};
+    auto whole = fs::absolute(path, failure).lexically_normal();
+    if (!whole.has_filename()) whole = whole.parent_path();  // It ended with a slash.
+    if (make_all(whole, 0700)) return {};
     return fail(Errc::kUnavailable,
                 fmt::format("cannot create the data folder {}: {}", path, std::strerror(errno)));
 }
