@@ -33,7 +33,7 @@ LAYERS = {
     "wire": "core store",
     "files": "core shard net store",
     "auth": "core",
-    "chat": "core shard store cluster auth wire",
+    "chat": "core shard store cluster auth wire observe",
     "session": "core shard net store cluster wire auth http ws chat observe config",
     "api": "core shard net store files cluster wire auth http ws chat session observe config",
     "store/sqlite": "core shard store wire",

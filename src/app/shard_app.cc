@@ -8,8 +8,9 @@ namespace sewa::app {
 namespace {
 
 chat::HubParts hub_parts(shard::Loop& loop, Options const& options, SharedParts const& shared) {
-    return {loop.id(),     shared.store,  shared.peers, shared.presence,
-            shared.typing, loop.timers(), shared.clock, options.hub};
+    return {loop.id(),       shared.store,  shared.peers,
+            shared.presence, shared.typing, loop.timers(),
+            shared.clock,    options.hub,   &shared.metrics.slot(loop.id().value)};
 }
 
 // 404, 405 and what was refused before it became a request, in the words of PROTOCOL section 8.

@@ -13,9 +13,8 @@ AudiencePtr audience(std::int64_t conversation, std::uint64_t version = 1) {
 class AudiencesTest : public testing::Test {
 protected:
     bool wait(std::int64_t conversation) {
-        return cache_.wait(ConversationId{conversation}, [this](Result<AudiencePtr> const& found) {
-            answers_.push_back(found);
-        });
+        return cache_.wait(ConversationId{conversation},
+                           [this](Result<AudiencePtr> const& found) { answers_.push_back(found); });
     }
     void load(AudiencePtr const& found) {
         wait(found->conversation.value);

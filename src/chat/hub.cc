@@ -15,6 +15,7 @@ constexpr std::int64_t kRetryMs = 50;
 
 Hub::Hub(HubParts parts)
     : parts_(parts),
+      listeners_(registry_, parts.limits.listeners_max),
       limiter_(parts.limits.writes),
       waiters_(parts.shard.value, parts.limits.waiters_max),
       audiences_(parts.limits.audiences_max),
@@ -121,7 +122,7 @@ void Hub::fan_out(store::Event const& event, Subscriber const* origin) {
     if (event.only_for) {
         registry_.each_of(event.only_for, deliver);
     } else {
-        for (auto const user : event.audience->participants) registry_.each_of(user, deliver);
+        listeners_.each_of(*event.audience, deliver);
         if (event.also_for) registry_.each_of(event.also_for, deliver);
         audiences_.update(event.audience);
     }
@@ -137,6 +138,7 @@ void Hub::complete(store::Outcome const& outcome) {
     if (waiter->done) {
         // The callback may write again, which may move the table; so it leaves its slot first.
         auto const done = std::move(waiter->done);
+        measure(*waiter);
         waiters_.release(outcome.origin);
         done(outcome.result);
         return;
@@ -144,7 +146,14 @@ void Hub::complete(store::Outcome const& outcome) {
     if (auto* const subscriber = registry_.find(waiter->subscriber)) {
         subscriber->on_outcome(waiter->tag, outcome.result);
     }
+    measure(*waiter);
     waiters_.release(outcome.origin);
+}
+
+void Hub::measure(Waiter const& waiter) {
+    if (parts_.metrics == nullptr) return;
+    std::chrono::duration<double> const took = std::chrono::steady_clock::now() - waiter.began;
+    parts_.metrics->observe(observe::Histogram::kAckSeconds, took.count());
 }
 
 void Hub::resume(Subscriber& subscriber, Pos after, std::uint32_t limit, ResumeFound found) {

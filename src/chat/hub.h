@@ -11,6 +11,7 @@
 
 #include "chat/audiences.h"
 #include "chat/hub_counters.h"
+#include "chat/listeners.h"
 #include "chat/peers.h"
 #include "chat/presence.h"
 #include "chat/read_queue.h"
@@ -19,6 +20,7 @@
 #include "chat/waiters.h"
 #include "chat/write_limiter.h"
 #include "core/clock.h"
+#include "observe/metrics.h"
 #include "shard/timer_wheel.h"
 #include "store/store.h"
 
@@ -29,6 +31,7 @@ struct HubLimits {
     std::int64_t offline_grace_ms = 12'000;
     std::size_t waiters_max = 65'536;
     std::size_t audiences_max = 20'000;
+    std::size_t listeners_max = 500'000;
     std::size_t reads_outstanding_max = 64;
     std::uint32_t partners_max = 1000;
     std::int64_t delivered_flush_ms = 250;
@@ -46,6 +49,7 @@ struct HubParts {
     shard::TimerWheel& timers;
     Clock const& clock;
     HubLimits limits;
+    observe::MetricSlot* metrics = nullptr;  // Null: not measured.
 };
 
 // The chat of one shard: its live sessions, what they may be told, and whom they tell.
@@ -120,6 +124,7 @@ private:
     Status admit(store::Command const& command);
     void fan_out(store::Event const& event, Subscriber const* origin);
     void complete(store::Outcome const& outcome);
+    void measure(Waiter const& waiter);
     void tell_unread(store::Event const& read_event);
     void end_typing_of(store::Event const& message);
 
@@ -147,6 +152,7 @@ private:
 
     HubParts const parts_;
     Registry registry_;
+    Listeners listeners_;
     WriteLimiter limiter_;
     WaiterTable waiters_;
     AudienceCache audiences_;

@@ -38,13 +38,11 @@ void Hub::with_audience(UserId user, ConversationId conversation, Taken taken,
 void Hub::deliver_ephemeral(Audience const& audience, UserId except, SharedFrame const& frame,
                             EphemeralKind kind, std::uint64_t key) {
     std::uint64_t deliveries = 0;
-    for (auto const user : audience.participants) {
-        if (user == except) continue;
-        registry_.each_of(user, [&](Subscriber& subscriber) {
-            subscriber.on_ephemeral(frame, kind, key);
-            ++deliveries;
-        });
-    }
+    listeners_.each_of(audience, [&](Subscriber& subscriber) {
+        if (subscriber.user() == except) return;
+        subscriber.on_ephemeral(frame, kind, key);
+        ++deliveries;
+    });
     add(counters_.ephemeral, deliveries);
 }
 

@@ -7,31 +7,30 @@ namespace sewa::chat {
 PresenceTable::Opened PresenceTable::open(UserId user) {
     auto& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    auto const [at, came_online] = stripe.entries.try_emplace(user);
-    return {++at->second.leases, came_online};
+    auto const [at, came_online] = stripe.leases.try_emplace(user);
+    if (at->second == 0 && !came_online) stripe.departed.erase(user);
+    return {++at->second, came_online};
 }
 
 PresenceTable::Closed PresenceTable::close(UserId user, WallMs now) {
     auto& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    auto const at = stripe.entries.find(user);
-    SEWA_ASSERT(at != stripe.entries.end() && at->second.leases > 0);
-    auto& entry = at->second;
-    if (--entry.leases > 0) return {};
-    entry.left_at = now;
-    entry.departure = ++stripe.departures;
-    return {true, entry.departure};
+    auto const at = stripe.leases.find(user);
+    SEWA_ASSERT(at != stripe.leases.end() && at->second > 0);
+    if (--at->second > 0) return {};
+    auto const departure = ++stripe.departures;
+    stripe.departed[user] = {departure, now};
+    return {true, departure};
 }
 
 std::optional<WallMs> PresenceTable::depart(UserId user, std::uint64_t departure) {
     auto& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    auto const at = stripe.entries.find(user);
-    if (at == stripe.entries.end()) return std::nullopt;
-    auto const& entry = at->second;
-    if (entry.leases > 0 || entry.departure != departure) return std::nullopt;
-    auto const left_at = entry.left_at;
-    stripe.entries.erase(at);
+    auto const at = stripe.departed.find(user);
+    if (at == stripe.departed.end() || at->second.number != departure) return std::nullopt;
+    auto const left_at = at->second.left_at;
+    stripe.departed.erase(at);
+    stripe.leases.erase(user);
     return left_at;
 }
 
@@ -46,14 +45,14 @@ std::vector<UserId> PresenceTable::online(std::vector<UserId> const& users) cons
 bool PresenceTable::is_online(UserId user) const {
     auto const& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    return stripe.entries.contains(user);
+    return stripe.leases.contains(user);
 }
 
 std::size_t PresenceTable::size() const {
     std::size_t size = 0;
     for (auto const& stripe : stripes_) {
         std::lock_guard const lock(stripe.mutex);
-        size += stripe.entries.size();
+        size += stripe.leases.size();
     }
     return size;
 }

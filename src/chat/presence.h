@@ -42,14 +42,14 @@ public:
     std::size_t size() const;
 
 private:
-    struct Entry {
-        std::uint32_t leases = 0;
-        std::uint64_t departure = 0;
+    struct Departure {
+        std::uint64_t number = 0;
         WallMs left_at;
     };
     struct Stripe {
         mutable std::mutex mutex;
-        std::unordered_map<UserId, Entry> entries;
+        std::unordered_map<UserId, std::uint32_t> leases;  // 0: within the grace period.
+        std::unordered_map<UserId, Departure> departed;    // Exactly those with 0 leases.
         std::uint64_t departures = 0;  // Never reused, also when an entry goes and comes back.
     };
     static constexpr std::size_t kStripes = 16;

@@ -25,17 +25,18 @@ void ReadQueue::pump() {
 
 bool ReadQueue::start(Read& read) {
     auto shared = std::make_shared<Read>(std::move(read));
-    bool const is_taken = store_.read([shared, shard = shard_,
-                                       &peers = peers_](store::Reader& reader) {
-        auto answer = (*shared)(reader);
-        // The mailbox has room again as soon as the shard turns; until then this pool thread waits.
-        while (!peers.post(shard, [answer](Hub& hub) {
-            hub.reads().finished();
-            answer(hub);
-        })) {
-            peers.yield();
-        }
-    });
+    bool const is_taken =
+        store_.read([shared, shard = shard_, &peers = peers_](store::Reader& reader) {
+            auto answer = (*shared)(reader);
+            // The mailbox has room again as soon as the shard turns; until then this pool thread
+            // waits.
+            while (!peers.post(shard, [answer](Hub& hub) {
+                hub.reads().finished();
+                answer(hub);
+            })) {
+                peers.yield();
+            }
+        });
     if (is_taken) {
         ++outstanding_;
     } else {

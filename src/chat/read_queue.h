@@ -27,7 +27,10 @@ public:
     // no answer will start the rest: then somebody has to call `pump` after a while.
     ReadQueue(ShardId shard, store::Store& store, Peers& peers, std::size_t outstanding_max,
               std::function<void()> stalled)
-        : shard_(shard), store_(store), peers_(peers), outstanding_max_(outstanding_max),
+        : shard_(shard),
+          store_(store),
+          peers_(peers),
+          outstanding_max_(outstanding_max),
           stalled_(std::move(stalled)) {}
 
     void push(Urgency urgency, Read read);

@@ -18,6 +18,7 @@ void Registry::add(Subscriber& subscriber) {
     subscriber.next_of_user_ = first;
     first = &subscriber;
     ++size_;
+    ++changes_;
 }
 
 void Registry::remove(Subscriber& subscriber) {
@@ -25,6 +26,7 @@ void Registry::remove(Subscriber& subscriber) {
     slots_[subscriber.handle_.slot].subscriber = nullptr;
     free_slots_.push_back(subscriber.handle_.slot);
     --size_;
+    ++changes_;
     auto const found = first_of_user_.find(subscriber.user());
     auto** link = &found->second;
     while (*link != &subscriber) link = &(*link)->next_of_user_;

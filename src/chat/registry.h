@@ -19,6 +19,8 @@ public:
     Subscriber* find(SubscriberHandle handle) const;
 
     std::size_t size() const { return size_; }
+    // Grows whenever a session comes or goes; never 0 once one came.
+    std::uint64_t changes() const { return changes_; }
     bool has(UserId user) const { return first_of_user_.contains(user); }
 
     // Calls `visit(Subscriber&)` for each session of the user; the visited one may remove itself.
@@ -51,6 +53,7 @@ private:
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::size_t size_ = 0;
+    std::uint64_t changes_ = 0;
 };
 
 }  // namespace sewa::chat

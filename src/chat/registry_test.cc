@@ -4,16 +4,10 @@
 
 #include <deque>
 
+#include "chat/member_for_test.h"
+
 namespace sewa::chat {
 namespace {
-
-struct Member final : Subscriber {
-    explicit Member(std::int64_t user) { user_ = UserId{user}; }
-    void on_event(store::Event const&) override {}
-    void on_ephemeral(SharedFrame const&, EphemeralKind, std::uint64_t) override {}
-    void on_outcome(WriteTag const&, Result<store::Receipt> const&) override {}
-    bool acks_are_copies() const override { return true; }
-};
 
 std::vector<Subscriber*> of_user(Registry const& registry, std::int64_t user) {
     std::vector<Subscriber*> found;

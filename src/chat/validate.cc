@@ -28,17 +28,19 @@ std::string_view trimmed(std::string_view text) {
             }
         }
     };
-    strip(text, [](auto rest, auto space) { return rest.starts_with(space); },
-          [](auto& rest, auto bytes) { rest.remove_prefix(bytes); });
-    strip(text, [](auto rest, auto space) { return rest.ends_with(space); },
-          [](auto& rest, auto bytes) { rest.remove_suffix(bytes); });
+    strip(
+        text, [](auto rest, auto space) { return rest.starts_with(space); },
+        [](auto& rest, auto bytes) { rest.remove_prefix(bytes); });
+    strip(
+        text, [](auto rest, auto space) { return rest.ends_with(space); },
+        [](auto& rest, auto bytes) { rest.remove_suffix(bytes); });
     return text;
 }
 
 // Code points of valid UTF-8: every byte that is no continuation starts one.
 std::size_t count_chars(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
 bool is_key_char(char c) {

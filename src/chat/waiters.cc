@@ -17,6 +17,7 @@ Waiter* WaiterTable::add(store::Origin& origin) {
     free_slots_.pop_back();
     auto& slot = slots_[index];
     origin = {shard_, index, ++slot.generation};
+    slot.waiter.began = std::chrono::steady_clock::now();
     return &slot.waiter;
 }
 

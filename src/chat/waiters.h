@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,7 +17,8 @@ using WriteDone = std::function<void(Result<store::Receipt> const&)>;
 struct Waiter {
     SubscriberHandle subscriber;
     WriteTag tag;
-    WriteDone done;  // Empty: the subscriber waits.
+    WriteDone done;                               // Empty: the subscriber waits.
+    std::chrono::steady_clock::time_point began;  // Set by `WaiterTable::add`.
 };
 
 // The outstanding writes of one shard. Shard-local. At most `waiters_max` at a time; slots are

@@ -48,21 +48,9 @@ SharedFrame SharedFrame::framed(std::string_view header, std::string_view payloa
     return frame;
 }
 
-std::string_view SharedFrame::wire() const {
-    if (block_ == nullptr) return {};
-    return {bytes_of(block_), std::size_t{block_->header_bytes} + block_->payload_bytes};
-}
-
-std::string_view SharedFrame::payload() const {
-    if (block_ == nullptr) return {};
-    return {bytes_of(block_) + block_->header_bytes, block_->payload_bytes};
-}
-
-void SharedFrame::release() {
-    if (block_ == nullptr) return;
-    if (block_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    block_->~Block();
-    std::free(block_);
+void SharedFrame::destroy(Block* block) {
+    block->~Block();
+    std::free(block);
 }
 
 }  // namespace sewa

@@ -30,8 +30,14 @@ public:
     static SharedFrame framed(std::string_view header, std::string_view payload);
 
     // Header and payload, as they go on the wire.
-    std::string_view wire() const;
-    std::string_view payload() const;
+    std::string_view wire() const {
+        if (block_ == nullptr) return {};
+        return {bytes_of(block_), std::size_t{block_->header_bytes} + block_->payload_bytes};
+    }
+    std::string_view payload() const {
+        if (block_ == nullptr) return {};
+        return {bytes_of(block_) + block_->header_bytes, block_->payload_bytes};
+    }
 
     explicit operator bool() const { return block_ != nullptr; }
 
@@ -47,7 +53,11 @@ private:
     void retain() const {
         if (block_ != nullptr) block_->references.fetch_add(1, std::memory_order_relaxed);
     }
-    void release();
+    void release() {
+        if (block_ == nullptr) return;
+        if (block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(block_);
+    }
+    static void destroy(Block* block);
 
     Block* block_ = nullptr;
 };

@@ -164,14 +164,14 @@ private:
     Input* kept_ = nullptr;    // Null while nothing was left over.
     Address remote_;
     State state_ = State::kClosed;
-    bool is_dirty_ = false;       // In the table's list of connections to flush.
-    bool is_again_ = false;       // In the table's list of connections with unseen input.
+    bool is_dirty_ = false;  // In the table's list of connections to flush.
+    bool is_again_ = false;  // In the table's list of connections with unseen input.
     bool is_paused_ = false;
     bool is_presenting_ = false;  // `on_bytes` is on the stack.
     bool is_above_low_water_ = false;
-    bool is_blocked_ = false;     // The kernel took less than there was.
+    bool is_blocked_ = false;           // The kernel took less than there was.
     bool reads_when_writable_ = false;  // TLS.
-    std::uint8_t watched_ = 0;        // The events that epoll reports.
+    std::uint8_t watched_ = 0;          // The events that epoll reports.
     std::uint32_t slot_ = 0;
     std::uint32_t generation_ = 0;
 };

@@ -40,8 +40,8 @@ void Connection::read_behind_kept() {
         table_->counters_.input_full.add();
         return abort();
     }
-    auto const result = socket_.receive({kept_->bytes() + kept_->size,
-                                         kept_->capacity - kept_->size});
+    auto const result =
+        socket_.receive({kept_->bytes() + kept_->size, kept_->capacity - kept_->size});
     if (!received(result)) return;
     kept_->size += result.bytes;
     present_kept();

@@ -118,9 +118,16 @@ void ConnectionTable::finish_closed() {
 }
 
 // What becomes dirty while this runs (`on_drained` sends more) leaves in the next turn.
+void ConnectionTable::on_timer(MonoMs now) {
+    if (queues_.trim()) loop_.timers().schedule(*this, now + kTrimMs);
+}
+
 void ConnectionTable::flush_dirty() {
     flushing_.swap(dirty_);
     for (auto* connection : flushing_) connection->flush();
+    if (!flushing_.empty() && !is_scheduled()) {
+        loop_.timers().schedule(*this, loop_.now() + kTrimMs);
+    }
     flushing_.clear();
     if (!dirty_.empty()) loop_.skip_next_wait();
 }

@@ -19,7 +19,7 @@ namespace sewa::net {
 // Shard-local but for `counters`. Slots are reused and never given back, so memory follows the
 // largest number of connections there has been; `connections_max` bounds it. Destruction drops
 // the connections without `on_closed`; call `abort_all` and turn the loop before for that.
-class ConnectionTable final : private shard::TurnHook {
+class ConnectionTable final : private shard::TurnHook, private shard::Timer {
 public:
     ConnectionTable(shard::Loop& loop, ConnectionOptions options, std::size_t connections_max);
     ~ConnectionTable();
@@ -47,10 +47,12 @@ private:
     static constexpr std::size_t kBlockSlots = 256;
     static constexpr std::size_t kReadBytes = 64 * 1024;
     static constexpr std::size_t kGatherMax = 512;
+    static constexpr std::int64_t kTrimMs = 1000;
 
     using Block = std::array<Connection, kBlockSlots>;
 
     void on_turn_end(shard::TurnStage stage) override;
+    void on_timer(MonoMs now) override;
     void present_again();
     void finish_closed();
     void flush_dirty();

@@ -31,8 +31,8 @@ struct ListenerOptions {
 
 struct ListenerCounters {
     Counter accepted;
-    Counter refused;              // Too many connections, or a shard that takes no more mail.
-    Counter out_of_descriptors;   // Accepted with the spare descriptor and closed.
+    Counter refused;             // Too many connections, or a shard that takes no more mail.
+    Counter out_of_descriptors;  // Accepted with the spare descriptor and closed.
 };
 
 // Accepts connections on one shard and deals them out to all shards in turn.

@@ -24,11 +24,10 @@ Peer dial(Address const& address) {
 class ListenerTest : public testing::Test {
 protected:
     void listen(ListenerOptions options, char const* address = "127.0.0.1:0") {
-        ListenerTarget target{&loopback_.table, [this] {
-                                  return std::make_unique<LoggingProtocol>(loopback_.log);
-                              }};
-        auto opened = Listener::open(loopback_.loop, *parse_address(address), {target},
-                                     std::move(options));
+        ListenerTarget target{&loopback_.table,
+                              [this] { return std::make_unique<LoggingProtocol>(loopback_.log); }};
+        auto opened =
+            Listener::open(loopback_.loop, *parse_address(address), {target}, std::move(options));
         ASSERT_TRUE(opened) << opened.error().message;
         listener_ = std::move(*opened);
     }
@@ -82,8 +81,8 @@ TEST_F(ListenerTest, the_remote_address_is_the_peers) {
 
 TEST_F(ListenerTest, an_address_in_use_is_an_error_that_says_so) {
     listen({});
-    auto const again = Listener::open(loopback_.loop, listener_->bound(),
-                                      {{&loopback_.table, nullptr}}, {});
+    auto const again =
+        Listener::open(loopback_.loop, listener_->bound(), {{&loopback_.table, nullptr}}, {});
     ASSERT_FALSE(again);
     EXPECT_NE(again.error().message.find("another process listens there"), std::string::npos);
 }
@@ -169,14 +168,13 @@ TEST(Listener, connections_are_dealt_out_to_the_shards_in_turn) {
     std::vector<ListenerTarget> targets;
     ProtocolLog log;
     for (std::uint16_t i = 0; i < 3; ++i) {
-        tables.push_back(std::make_unique<ConnectionTable>(shards.loop(ShardId{i}),
-                                                           ConnectionOptions{}, 100));
-        targets.push_back({tables.back().get(), [&log] {
-                               return std::make_unique<LoggingProtocol>(log);
-                           }});
+        tables.push_back(
+            std::make_unique<ConnectionTable>(shards.loop(ShardId{i}), ConnectionOptions{}, 100));
+        targets.push_back(
+            {tables.back().get(), [&log] { return std::make_unique<LoggingProtocol>(log); }});
     }
-    auto listener = std::move(*Listener::open(shards.loop(ShardId{0}),
-                                              *parse_address("127.0.0.1:0"), targets, {}));
+    auto listener = std::move(
+        *Listener::open(shards.loop(ShardId{0}), *parse_address("127.0.0.1:0"), targets, {}));
     std::vector<Peer> peers;
     for (int i = 0; i < 30; ++i) peers.push_back(dial(listener->bound()));
     for (int i = 0; i < 30; ++i) {

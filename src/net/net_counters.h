@@ -27,15 +27,15 @@ struct NetCounters {
     Counter closed;
     Counter bytes_in;
     Counter bytes_out;
-    Counter queued;                       // Bytes in outgoing queues now, 64 for each entry.
+    Counter queued;  // Bytes in outgoing queues now, 64 for each entry.
     Counter reads;
     Counter writes;
-    Counter writes_blocked;               // The kernel's buffer was full.
-    std::array<Counter, 3> shed;          // By EphemeralKind.
-    Counter coalesced;                    // Replaced in the queue before they were written.
-    Counter queue_full;                   // Frames refused: slow readers.
-    Counter input_full;                   // Connections aborted because input was not consumed.
-    Counter write_stalled;                // Connections aborted without progress.
+    Counter writes_blocked;       // The kernel's buffer was full.
+    std::array<Counter, 3> shed;  // By EphemeralKind.
+    Counter coalesced;            // Replaced in the queue before they were written.
+    Counter queue_full;           // Frames refused: slow readers.
+    Counter input_full;           // Connections aborted because input was not consumed.
+    Counter write_stalled;        // Connections aborted without progress.
 };
 
 }  // namespace sewa::net

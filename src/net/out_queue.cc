@@ -198,11 +198,22 @@ OutQueuePool::OutQueuePool(std::size_t bytes_max, NetCounters& counters)
     : bytes_max_(bytes_max), counters_(counters) {}
 
 OutQueue& OutQueuePool::take() {
-    if (free_.empty()) return *std::make_unique<OutQueue>(*this).release();
-    auto* queue = free_.back().release();
+    auto queue = free_.empty() ? std::make_unique<OutQueue>(*this) : pop();
+    unused_ = std::min(unused_, free_.size());
+    return *queue.release();
+}
+
+std::unique_ptr<OutQueue> OutQueuePool::pop() {
+    auto queue = std::move(free_.back());
     free_.pop_back();
     spare_kept_ -= queue->spare_capacity();
-    return *queue;
+    return queue;
+}
+
+bool OutQueuePool::trim() {
+    for (; unused_ > 0; --unused_) pop();
+    unused_ = free_.size();
+    return unused_ > 0;
 }
 
 void OutQueuePool::give_back(OutQueue& queue) {

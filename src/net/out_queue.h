@@ -116,23 +116,28 @@ private:
 };
 
 // Queues of one shard that are not in use, so that a delivery allocates nothing in steady state.
-// Keeps at most `kKeptMax` of them, which keep the space that bursts gave them while all of it is
-// below `kSpareEntriesMax` entries.
+// `trim` gives back those that were not needed since it was called last. Keeps at most `kKeptMax`,
+// which keep the space that bursts gave them while all of it is below `kSpareEntriesMax` entries.
 class OutQueuePool {
 public:
     OutQueuePool(std::size_t bytes_max, NetCounters& counters);
 
     OutQueue& take();
     void give_back(OutQueue& queue);
+    // False when nothing is kept any more.
+    bool trim();
 
 private:
     friend class OutQueue;
     static constexpr std::size_t kKeptMax = 4096;
     static constexpr std::size_t kSpareEntriesMax = 1 << 17;
 
+    std::unique_ptr<OutQueue> pop();
+
     std::size_t const bytes_max_;
     NetCounters& counters_;
     std::size_t spare_kept_ = 0;
+    std::size_t unused_ = 0;  // The fewest in `free_` since the last trim.
     std::vector<std::unique_ptr<OutQueue>> free_;
 };
 

@@ -142,6 +142,21 @@ TEST_F(OutQueueTest, what_is_written_in_part_or_pinned_is_neither_replaced_nor_s
     EXPECT_EQ(names(), "ab123456");
 }
 
+TEST_F(OutQueueTest, the_pool_gives_back_what_was_not_needed_for_a_while) {
+    NetCounters counters;
+    OutQueuePool pool(1 << 20, counters);
+    auto& one = pool.take();
+    auto& two = pool.take();
+    pool.give_back(one);
+    pool.give_back(two);
+    EXPECT_TRUE(pool.trim()) << "both are new since the last time";
+    auto& again = pool.take();
+    EXPECT_EQ(&again, &two);
+    pool.give_back(again);
+    EXPECT_TRUE(pool.trim()) << "one was never needed and went, the other was";
+    EXPECT_FALSE(pool.trim()) << "now it was not";
+}
+
 TEST_F(OutQueueTest, many_entries_keep_their_order_while_the_front_moves) {
     NetCounters counters;
     OutQueuePool pool(1 << 20, counters);

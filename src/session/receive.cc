@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "chat/validate.h"
@@ -108,13 +107,9 @@ void Session::write(store::Command command, wire::ClientFrame const& frame, bool
     }
     chat::WriteTag const tag{std::string(frame.request_id), std::string(frame.client_msg_id),
                              is_message};
-    auto const began = std::chrono::steady_clock::now();
     auto const taken = parts_.hub.write(*this, std::move(command), tag);
     if (!taken) return answer_error(frame, taken.error());
     ++writes_outstanding_;
-    if (parts_.metrics == nullptr || probe_distance_ != 0) return;
-    probe_distance_ = writes_outstanding_;
-    probe_began_ = began;
 }
 
 void Session::post(wire::ClientMessage const& message, wire::ClientFrame const& frame) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <chrono>
 #include <utility>
 
 #include "chat/profile.h"
@@ -38,13 +37,17 @@ Session::~Session() {
     leave();
 }
 
-void Session::start(SessionRequest request) {
+void Session::prepare(SessionRequest request) {
+    request_ = std::make_unique<SessionRequest>(std::move(request));
+}
+
+void Session::start() {
     note_life();
-    if (!request.version.empty() && request.version != "0" && request.version != "1") {
+    auto const& version = request_->version;
+    if (!version.empty() && version != "0" && version != "1") {
         return end(CloseCode::kUnsupportedVersion, "this server speaks v=1 and base mode");
     }
-    version_ = request.version == "1" ? 1 : 0;
-    request_ = std::make_unique<SessionRequest>(std::move(request));
+    version_ = version == "1" ? 1 : 0;
     if (!request_->credential) {
         phase_ = Phase::kAuthenticating;
         return parts_.timers.schedule(*this, last_sign_ + parts_.limits.auth_timeout_ms);
@@ -157,6 +160,13 @@ void Session::drain(std::int64_t reconnect_after_ms) {
     end(CloseCode::kDraining, "the server restarts");
 }
 
+void Session::count_violation(std::uint16_t code) {
+    bool const is_ours = code == static_cast<std::uint16_t>(CloseCode::kProtocolError) ||
+                         code == static_cast<std::uint16_t>(CloseCode::kInvalidData) ||
+                         code == static_cast<std::uint16_t>(CloseCode::kTooBig);
+    if (is_ours && parts_.metrics) parts_.metrics->add_close(code);
+}
+
 void Session::end(CloseCode code, std::string_view reason) {
     if (is_ended()) return;
     if (parts_.metrics) parts_.metrics->add_close(static_cast<std::uint16_t>(code));
@@ -189,7 +199,6 @@ void Session::on_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::ui
 void Session::on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const& result) {
     if (is_ended()) return;
     --writes_outstanding_;
-    measure_answer();
     if (!result) {
         chat::add(parts_.counters.errors[static_cast<std::size_t>(result.error().code)]);
         return answer(SharedFrame::text(
@@ -198,13 +207,6 @@ void Session::on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const
     if (version_ == 1) return answer(SharedFrame::text(ack_text(tag, *result)));
     // In base mode the frame itself is the answer (M-4); of a repeated send it comes again.
     if (result->duplicate && tag.is_message && result->frame) answer(result->frame);
-}
-
-// Outcomes come in the order of the writes, so that counting finds the one that is measured.
-void Session::measure_answer() {
-    if (parts_.metrics == nullptr || probe_distance_ == 0 || --probe_distance_ > 0) return;
-    std::chrono::duration<double> const took = std::chrono::steady_clock::now() - probe_began_;
-    parts_.metrics->observe(observe::Histogram::kAckSeconds, took.count());
 }
 
 std::string Session::ack_text(chat::WriteTag const& tag, store::Receipt const& receipt) const {
@@ -220,8 +222,8 @@ std::string Session::ack_text(chat::WriteTag const& tag, store::Receipt const& r
     return wire::encode_ack(ack);
 }
 
-void Session::send(SharedFrame frame) {
-    if (is_ended() || transport_.send(std::move(frame))) return;
+void Session::send(SharedFrame const& frame) {
+    if (is_ended() || transport_.send(frame)) return;
     chat::add(parts_.counters.slow_consumers);
     end(CloseCode::kSlowConsumer, "reads too slowly; reconnect and resume");
 }
@@ -229,7 +231,7 @@ void Session::send(SharedFrame frame) {
 // Answers keep their place among the events, also while missed ones are being sent.
 void Session::answer(SharedFrame frame) {
     if (replay_) return replay_->hold_answer(std::move(frame));
-    send(std::move(frame));
+    send(frame);
 }
 
 void Session::replay_from(Pos after) {
@@ -270,7 +272,7 @@ void Session::go_live() {
     live_after_ = replay->cursor();
     auto pos = live_after_;
     send(SharedFrame::text(wire::encode_synced(pos)));
-    while (auto frame = replay->take_held()) send(std::move(frame));
+    while (auto frame = replay->take_held()) send(frame);
 }
 
 std::int64_t Session::token_ms_left() const {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,8 +53,10 @@ public:
     Session(SessionParts const& parts, Transport& transport);
     ~Session() override;
 
+    // Before `start`.
+    void prepare(SessionRequest request);
     // After the 101. Either the first frame goes out, or the token is waited for, or it closes.
-    void start(SessionRequest request);
+    void start();
 
     void on_text(std::string_view text);
     void on_binary();
@@ -70,6 +71,8 @@ public:
     // Closes with `code`, for a ban or a revoked token.
     void end(CloseCode code, std::string_view reason);
 
+    // The rules of RFC 6455 are enforced below; closes by them are counted here.
+    void count_violation(std::uint16_t code);
     void count_exception() { chat::add(parts_.counters.exceptions); }
     bool is_ended() const { return phase_ == Phase::kEnded; }
     ConversationId focus() const { return focus_; }
@@ -110,11 +113,10 @@ private:
 
     void answer(SharedFrame frame);
     void answer_error(wire::ClientFrame const& frame, Error const& error);
-    void send(SharedFrame frame);
+    void send(SharedFrame const& frame);
     void malformed(wire::ClientFrame const& frame, Error const& error);
     std::string ack_text(chat::WriteTag const& tag, store::Receipt const& receipt) const;
 
-    void measure_answer();
     void note_life() { last_sign_ = parts_.clock.mono(); }
     void schedule_next(MonoMs now);
     void check_token(MonoMs now);
@@ -133,9 +135,6 @@ private:
     Pos live_after_;  // Events up to here were replayed.
     ConversationId focus_;
     ConversationId typing_in_;
-    // Of the writes in flight one is measured at a time; 0: none, otherwise outcomes until its own.
-    std::chrono::steady_clock::time_point probe_began_;
-    std::uint16_t probe_distance_ = 0;
     std::uint16_t writes_outstanding_ = 0;
     std::uint16_t malformed_count_ = 0;
     std::uint16_t rate_refusals_ = 0;

@@ -17,9 +17,10 @@ public:
     virtual ~Transport() = default;
 
     // False when the queue is full; nothing was queued then.
-    [[nodiscard]] virtual bool send(SharedFrame frame) = 0;
+    [[nodiscard]] virtual bool send(SharedFrame const& frame) = 0;
     // May be dropped, or replace a queued one with the same kind and key (0: none).
-    virtual void send_ephemeral(SharedFrame frame, EphemeralKind kind, std::uint64_t key) = 0;
+    virtual void send_ephemeral(SharedFrame const& frame, EphemeralKind kind,
+                                std::uint64_t key) = 0;
     virtual void ping() = 0;
     // Sends what is queued and then this close frame. Nothing can be sent afterwards.
     virtual void close(CloseCode code, std::string_view reason) = 0;

@@ -5,15 +5,13 @@
 
 namespace sewa::session {
 
-WsSession::WsSession(SessionParts const& parts, SessionRequest request)
-    : parts_(parts),
-      request_(std::make_unique<SessionRequest>(std::move(request))),
-      session_(parts, *this) {}
+WsSession::WsSession(SessionParts const& parts, SessionRequest request) : session_(parts, *this) {
+    session_.prepare(std::move(request));
+}
 
 void WsSession::on_open(ws::Connection& connection) {
     connection_ = &connection;
-    auto const request = std::exchange(request_, nullptr);
-    session_.start(std::move(*request));
+    session_.start();
 }
 
 // An exception (memory, a library) ends this connection and nobody else's; the client resumes.
@@ -40,24 +38,16 @@ void WsSession::on_drained(ws::Connection&) {
 
 void WsSession::on_closed(ws::Connection&, std::uint16_t code) {
     connection_ = nullptr;
-    count_violation(code);
+    session_.count_violation(code);
     session_.on_transport_closed();
 }
 
-// Rules of RFC 6455 are enforced below the session; it counts what it closes itself.
-void WsSession::count_violation(std::uint16_t code) {
-    bool const is_ours = code == static_cast<std::uint16_t>(CloseCode::kProtocolError) ||
-                         code == static_cast<std::uint16_t>(CloseCode::kInvalidData) ||
-                         code == static_cast<std::uint16_t>(CloseCode::kTooBig);
-    if (is_ours && parts_.metrics) parts_.metrics->add_close(code);
-}
-
-bool WsSession::send(SharedFrame frame) {
+bool WsSession::send(SharedFrame const& frame) {
     // To a connection that is going down anything may be sent: it is resumed from the log.
     return connection_ == nullptr || !connection_->is_open() || connection_->send_text(frame);
 }
 
-void WsSession::send_ephemeral(SharedFrame frame, EphemeralKind kind, std::uint64_t key) {
+void WsSession::send_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) {
     if (connection_ != nullptr)
         connection_->send_ephemeral(frame, static_cast<net::EphemeralKind>(kind), key);
 }

@@ -18,17 +18,13 @@ public:
     void on_closed(ws::Connection& connection, std::uint16_t code) override;
 
 private:
-    bool send(SharedFrame frame) override;
-    void send_ephemeral(SharedFrame frame, EphemeralKind kind, std::uint64_t key) override;
+    bool send(SharedFrame const& frame) override;
+    void send_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) override;
     void ping() override;
     void close(CloseCode code, std::string_view reason) override;
     std::size_t queued_bytes() const override;
 
-    void count_violation(std::uint16_t code);
-
-    SessionParts const& parts_;
-    ws::Connection* connection_ = nullptr;     // Set from on_open to on_closed.
-    std::unique_ptr<SessionRequest> request_;  // Until on_open.
+    ws::Connection* connection_ = nullptr;  // Set from on_open to on_closed.
     Session session_;
 };
 

@@ -81,7 +81,7 @@ private:
     std::deque<client::HttpGet> gets_;
     int texts_ = 0;
     std::size_t actions_ = 0;  // Carried out since the last tick.
-    MonoMs idle_since_{-1};     // A tick at this time did nothing.
+    MonoMs idle_since_{-1};    // A tick at this time did nothing.
 };
 
 }  // namespace sewa::simulation

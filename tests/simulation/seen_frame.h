@@ -23,7 +23,7 @@ struct SeenFrame {
     std::string content;
     std::string word;  // change, emoji, resume, epoch or code: whatever the type has.
     std::string epoch;
-    bool flag = false;      // op is add; scope is all; is_deleted.
+    bool flag = false;  // op is add; scope is all; is_deleted.
     bool duplicate = false;
     bool is_durable = false;
 };

@@ -8,7 +8,7 @@ namespace sewa::simulation {
 SimConnection::SimConnection(session::SessionParts const& parts, Link& link, std::size_t bytes_max)
     : link_(link), bytes_max_(bytes_max), session_(parts, *this) {}
 
-bool SimConnection::send(SharedFrame frame) {
+bool SimConnection::send(SharedFrame const& frame) {
     if (is_closing_) return true;
     auto const text = frame.payload();
     if (bytes_ + text.size() > bytes_max_) {
@@ -23,7 +23,8 @@ bool SimConnection::send(SharedFrame frame) {
     return true;
 }
 
-void SimConnection::send_ephemeral(SharedFrame frame, EphemeralKind kind, std::uint64_t key) {
+void SimConnection::send_ephemeral(SharedFrame const& frame, EphemeralKind kind,
+                                   std::uint64_t key) {
     if (is_closing_) return;
     std::string text(frame.payload());
     for (auto& queued : queue_) {
@@ -44,9 +45,14 @@ void SimConnection::close(CloseCode code, std::string_view) {
 
 bool SimConnection::receive(Packet packet) {
     switch (packet.kind) {
-        case Packet::Kind::kText: session_.on_text(packet.text); break;
-        case Packet::Kind::kPong: session_.on_pong(); break;
-        case Packet::Kind::kPing: break;
+        case Packet::Kind::kText:
+            session_.on_text(packet.text);
+            break;
+        case Packet::Kind::kPong:
+            session_.on_pong();
+            break;
+        case Packet::Kind::kPing:
+            break;
         case Packet::Kind::kClosed:
             has_client_gone_ = true;
             session_.on_transport_closed();

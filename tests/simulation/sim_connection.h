@@ -16,7 +16,10 @@ class SimConnection final : public session::Transport {
 public:
     SimConnection(session::SessionParts const& parts, Link& link, std::size_t bytes_max);
 
-    void start(session::SessionRequest request) { session_.start(std::move(request)); }
+    void start(session::SessionRequest request) {
+        session_.prepare(std::move(request));
+        session_.start();
+    }
 
     // One packet from the client; false: the connection has ended.
     bool receive(Packet packet);
@@ -37,8 +40,8 @@ private:
         std::uint64_t key = 0;
     };
 
-    bool send(SharedFrame frame) override;
-    void send_ephemeral(SharedFrame frame, EphemeralKind kind, std::uint64_t key) override;
+    bool send(SharedFrame const& frame) override;
+    void send_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) override;
     void ping() override { queue_.push_back({{Packet::Kind::kPing, {}, 0}}); }
     void close(CloseCode code, std::string_view reason) override;
     std::size_t queued_bytes() const override { return bytes_; }

@@ -77,9 +77,7 @@ public:
     SimConnection* connection(std::uint64_t link, std::size_t* shard = nullptr);
     void check_bounds();
 
-    std::uint16_t shard_count() const override {
-        return static_cast<std::uint16_t>(shards.size());
-    }
+    std::uint16_t shard_count() const override { return static_cast<std::uint16_t>(shards.size()); }
     bool post(ShardId shard, chat::HubTask task) override;
     void yield() override;
 

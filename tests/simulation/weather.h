@@ -46,13 +46,13 @@ struct Weather {
 
     // For the trace.
     std::string faults() const {
-        return fmt::format("cuts {} half-open {} stalls {} crashes {} client-crashes {} disk {} "
-                           "membership {} lost {} waits {} drains {}; page {} held {} queue {} "
-                           "mailbox {} writes {} reads {}/{}",
-                           cuts, half_open, stalls, server_crashes, client_crashes, disk_failures,
-                           membership, lost_answers, long_waits, drains, replay_page, held_max,
-                           transport_bytes_max, mailbox_max, writes_queued_max, reads_queued_max,
-                           reads_outstanding_max);
+        return fmt::format(
+            "cuts {} half-open {} stalls {} crashes {} client-crashes {} disk {} "
+            "membership {} lost {} waits {} drains {}; page {} held {} queue {} "
+            "mailbox {} writes {} reads {}/{}",
+            cuts, half_open, stalls, server_crashes, client_crashes, disk_failures, membership,
+            lost_answers, long_waits, drains, replay_page, held_max, transport_bytes_max,
+            mailbox_max, writes_queued_max, reads_queued_max, reads_outstanding_max);
     }
 
     static Weather from(Random& random) {

@@ -56,8 +56,23 @@ public:
 
 private:
     enum class Kind : std::uint8_t {
-        kApply, kHandOut, kRead, kMail, kTimers, kFlush, kToServer, kToClient, kTick, kToken, kGet,
-        kAnswer, kAct, kRawAct, kFault, kAdmin, kClock,
+        kApply,
+        kHandOut,
+        kRead,
+        kMail,
+        kTimers,
+        kFlush,
+        kToServer,
+        kToClient,
+        kTick,
+        kToken,
+        kGet,
+        kAnswer,
+        kAct,
+        kRawAct,
+        kFault,
+        kAdmin,
+        kClock,
     };
     struct Choice {
         Kind kind;
