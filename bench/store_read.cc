@@ -108,7 +108,7 @@ void run(std::size_t messages, std::string const& database) {
         fill(*engine, conversations[0], count);
         measure_history(*reader, conversations[0], count == messages / 100 ? count : messages);
     }
-    measure_many(*engine, *reader, 1000);
+    measure_many(*engine, *reader, 10'000);
 
     reader.reset();
     engine.reset();

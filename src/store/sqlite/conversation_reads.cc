@@ -1,6 +1,8 @@
 #include "store/sqlite/conversation_reads.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace sewa::store::sqlite {
 
@@ -12,8 +14,7 @@ constexpr std::int64_t kParticipantsShown = 20;
 // ?2 archived, ?3 is_active or NULL, ?4 has_unread or NULL, ?5 search or ''. Names are searched
 // where few people take part: a list of thousands is no help to whoever looks for a person.
 constexpr char kSelectList[] = R"(
-    SELECT c.id, c.last_seq, c.floor_seq, c.message_count, p.deleted_before_seq,
-           p.deleted_before_no, p.read_seq
+    SELECT c.id, c.activity_pos
     FROM participants p JOIN conversations c ON c.id = p.conversation_id
     WHERE p.user_id = ?1 AND p.left_seq = 0 AND (?2 IS NULL OR p.archived = ?2)
       AND (p.deleted_before_seq = 0 OR c.last_message_seq > p.deleted_before_seq)
@@ -37,8 +38,12 @@ constexpr char kSelectList[] = R"(
            OR instr((SELECT lower(ifnull(json_extract(e.current, '$.content'),
                                          json_extract(e.frame, '$.data.content')))
                      FROM events e WHERE e.pos = c.last_message_pos
-                       AND c.last_message_seq > p.deleted_before_seq), lower(?5)))
-    ORDER BY c.activity_pos DESC)";
+                       AND c.last_message_seq > p.deleted_before_seq), lower(?5))))";
+
+constexpr char kSelectMembership[] =
+    "SELECT c.last_seq, c.floor_seq, c.message_count, p.deleted_before_seq, p.deleted_before_no, "
+    "p.read_seq FROM participants p JOIN conversations c ON c.id = p.conversation_id "
+    "WHERE p.conversation_id = ? AND p.user_id = ?";
 
 constexpr char kSelectRow[] =
     "SELECT kind, title, service_id, provider_id, customer_id, created_at, updated_at, last_seq, "
@@ -83,6 +88,7 @@ Service service_from(Rows const& row) {
 ConversationReads::ConversationReads(Database& db, MessageReads& messages)
     : messages_(messages),
       select_list_(db, kSelectList),
+      select_membership_(db, kSelectMembership),
       select_row_(db, kSelectRow),
       select_own_(db, kSelectOwn),
       select_others_(db, kSelectOthers),
@@ -116,20 +122,34 @@ std::vector<Membership> ConversationReads::select_page(UserId user,
                                                        PageRequest request, std::uint32_t& count) {
     auto const size = std::clamp<std::uint32_t>(request.size, 1, kPageMax);
     auto const first = std::uint64_t{std::max<std::uint32_t>(request.page, 1) - 1} * size;
-    std::vector<Membership> found;
-    auto rows = select_list_.query(user, filter.archived, filter.is_active, filter.has_unread,
-                                   filter.search);
-    for (count = 0; rows.next(); ++count) {
-        if (count < first || count >= first + size) continue;
-        found.push_back({.conversation = rows.id<ConversationId>(0),
-                         .last_seq = rows.id<ConvSeq>(1),
-                         .floor_seq = rows.id<ConvSeq>(2),
-                         .message_count = rows.integer(3),
-                         .deleted_before_seq = rows.id<ConvSeq>(4),
-                         .deleted_before_no = rows.integer(5),
-                         .read_seq = rows.id<ConvSeq>(6)});
+    // Sorted here and looked up by page: SQLite's sorter would carry every row of every page.
+    std::vector<std::pair<std::int64_t, ConversationId>> all;
+    {
+        auto rows = select_list_.query(user, filter.archived, filter.is_active, filter.has_unread,
+                                       filter.search);
+        while (rows.next()) all.emplace_back(rows.integer(1), rows.id<ConversationId>(0));
     }
+    count = static_cast<std::uint32_t>(all.size());
+    std::vector<Membership> found;
+    if (first >= all.size()) return found;
+    auto const end = std::min<std::uint64_t>(first + size, all.size());
+    auto const page_end = all.begin() + static_cast<std::ptrdiff_t>(end);
+    std::partial_sort(all.begin(), page_end, all.end(), std::greater<>());
+    for (auto i = first; i < end; ++i) found.push_back(membership_of(user, all[i].second));
     return found;
+}
+
+Membership ConversationReads::membership_of(UserId user, ConversationId id) {
+    Membership membership{.conversation = id};
+    auto row = select_membership_.query(id, user);
+    if (!row.next()) return membership;
+    membership.last_seq = row.id<ConvSeq>(0);
+    membership.floor_seq = row.id<ConvSeq>(1);
+    membership.message_count = row.integer(2);
+    membership.deleted_before_seq = row.id<ConvSeq>(3);
+    membership.deleted_before_no = row.integer(4);
+    membership.read_seq = row.id<ConvSeq>(5);
+    return membership;
 }
 
 ConversationView ConversationReads::view(UserId user, Membership const& membership) {

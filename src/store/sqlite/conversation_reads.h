@@ -25,6 +25,7 @@ public:
 private:
     std::vector<Membership> select_page(UserId user, ConversationFilter const& filter,
                                         PageRequest request, std::uint32_t& count);
+    Membership membership_of(UserId user, ConversationId id);
     void add_row(ConversationView& view, ConversationId id);
     void add_participants(ConversationView& view, UserId user);
     void add_participant(ConversationView& view, Rows const& row);
@@ -33,6 +34,7 @@ private:
 
     MessageReads& messages_;
     Statement select_list_;
+    Statement select_membership_;
     Statement select_row_;
     Statement select_own_;
     Statement select_others_;
