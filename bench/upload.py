@@ -5,7 +5,7 @@ much the server's memory grows meanwhile.
 usage: bench/upload.py [SEWA] [--clients N] [--uploads N] [--mib N]
 
 Prints one line. The server's anonymous memory (RssAnon) is read ten times a second; growth is its
-peak above what the idle server had, and is given per upload that runs at a time. An upload counts
+peak above what the server had after a few uploads one by one, per upload that runs at a time. An upload counts
 when it was answered: its file is synced and its row committed. Everything is on this machine: the
 clients take CPU time, too.
 """
@@ -112,8 +112,10 @@ def main():
     with tempfile.TemporaryDirectory(dir=given.data) as folder:
         server = Server(given.sewa, folder)
         try:
+            body = body_of(given.mib << 20)
+            Clients(server, 1, body).run(8)
             before = server.memory_kib()
-            clients = Clients(server, given.clients, body_of(given.mib << 20))
+            clients = Clients(server, given.clients, body)
             peak, is_going = [0], True
 
             def watch():

@@ -8,6 +8,7 @@ namespace {
 
 struct SinkLog {
     std::string seen;
+    std::size_t largest = 0;
     bool takes_more = true;
     bool is_alive = false;
     std::optional<BodyTap> tap;
@@ -22,6 +23,7 @@ public:
     void on_begin(BodyTap const& tap) override { log_.tap = tap; }
     Status on_chunk(std::string_view bytes) override {
         log_.seen += bytes;
+        log_.largest = std::max(log_.largest, bytes.size());
         if (log_.refuses_with) return fail(*log_.refuses_with);
         return {};
     }
@@ -78,6 +80,15 @@ TEST_F(BodySinkTest, nothing_is_read_while_the_sink_takes_no_more) {
     EXPECT_NE(server_.read_all(client).find("stored"), std::string::npos);
     EXPECT_EQ(log_.seen, body);
     EXPECT_FALSE(log_.is_alive);
+}
+
+TEST_F(BodySinkTest, a_read_of_a_streamed_body_brings_no_more_than_32_kib) {
+    auto client = server_.connect();
+    client.write(head(90'000));
+    server_.turn(2);
+    client.write(std::string(90'000, 'x'));
+    EXPECT_NE(server_.read_all(client).find("stored"), std::string::npos);
+    EXPECT_EQ(log_.largest, 32u * 1024);
 }
 
 TEST_F(BodySinkTest, a_tap_that_is_opened_late_harms_nobody) {

@@ -9,6 +9,8 @@ namespace sewa::http {
 namespace {
 
 constexpr std::int64_t kBodyBytesPerSecondMin = 64 * 1024;
+// A sink holds what one read brings until it has dealt with it.
+constexpr std::size_t kStreamedReadBytes = 32 * 1024;
 
 }  // namespace
 
@@ -35,6 +37,10 @@ std::size_t Connection::on_bytes(net::Connection& connection, std::span<char> by
     bool const waits = phase_ == Phase::kAnswering && taken < text.size();
     if (waits || waits_for_drain_ || is_sink_full()) connection.pause_reading();
     return taken;
+}
+
+std::size_t Connection::read_bytes_max() const {
+    return sink_ == nullptr ? SIZE_MAX : kStreamedReadBytes;
 }
 
 bool Connection::takes_input() const {

@@ -34,6 +34,7 @@ public:
 
     void on_open(net::Connection& connection) override;
     std::size_t on_bytes(net::Connection& connection, std::span<char> bytes) override;
+    std::size_t read_bytes_max() const override;
     void on_drained(net::Connection& connection) override;
     void on_closed(net::Connection& connection) override;
 

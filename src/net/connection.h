@@ -34,6 +34,9 @@ public:
     // after the call.
     virtual std::size_t on_bytes(Connection& connection, std::span<char> bytes) = 0;
 
+    // How much one read may bring, for protocols that keep what they are given.
+    virtual std::size_t read_bytes_max() const { return SIZE_MAX; }
+
     // The queue fell below the low-water mark after having been above it.
     virtual void on_drained(Connection&) {}
 

@@ -25,7 +25,8 @@ void Connection::read() {
 }
 
 void Connection::read_into_shard_buffer() {
-    std::span<char> const buffer = table_->read_buffer_;
+    auto const most = std::min(table_->read_buffer_.size(), protocol_->read_bytes_max());
+    std::span<char> const buffer(table_->read_buffer_.data(), most);
     auto const result = socket_.receive(buffer);
     if (!received(result)) return;
     auto const bytes = buffer.first(result.bytes);
