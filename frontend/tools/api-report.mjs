@@ -16,7 +16,8 @@ const style =
   ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope
 
 for (const [name, path] of Object.entries(entries)) {
-  const report = describeModule(program.getSourceFile(root + path))
+  // A type that names a whole module names its file.
+  const report = describeModule(program.getSourceFile(root + path)).replaceAll(root, '')
   const target = `${root}api/${name}.txt`
   const known = await readFile(target, 'utf8').catch(() => '')
   if (known === report) continue
