@@ -79,8 +79,7 @@ Options options_from(config::Config const& config) {
     options.hub.writes.per_conversation =
         rate_limit(config.limits.conversation_messages_per_minute);
     options.address_requests = rate_limit(config.limits.address_requests_per_minute);
-    options.requests.per_minute = static_cast<std::uint32_t>(config.limits.requests_per_minute);
-    options.requests.burst = std::min(options.requests.burst, options.requests.per_minute);
+    options.requests = rate_limit(config.limits.requests_per_minute);
     options.key_requests.per_minute =
         static_cast<std::uint32_t>(config.limits.key_requests_per_minute);
     options.key_requests.burst = std::max(1U, options.key_requests.per_minute / 10);

@@ -129,6 +129,11 @@ TEST_F(Bounds, REST_requests_are_limited_per_user) {
     EXPECT_EQ(get(101, "conversations/").status, 200);
 }
 
+TEST_F(Bounds, opening_the_app_is_no_flood_of_REST_requests) {
+    start({"--set", "limits.requests_per_minute=600"});
+    for (int i = 0; i < 100; ++i) ASSERT_EQ(get(100, "conversations/").status, 200) << i;
+}
+
 // Sends without waiting and says for each key which answer came.
 std::map<std::string, std::string> burst(WsClient& client, std::int64_t conversation, int count) {
     for (int i = 0; i < count; ++i) {
