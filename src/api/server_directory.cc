@@ -63,7 +63,7 @@ void put_person(Call call) {
     if (!person) return call.reply(refuse(person.error()));
     std::string answer;
     wire::append_person(answer, *person);
-    write(std::move(call), store::UpsertPerson{*std::move(person)},
+    write(std::move(call), store::UpsertPerson{*std::move(person), true},
           [answer](Call const& done, store::Receipt const&) { done.reply(json(answer)); });
 }
 

@@ -11,6 +11,11 @@ void put_person(Call call);
 void put_service(Call call);
 void show_server_presence(Call call);
 
+// ban, unban, logout.
+void change_access(Call call, store::AccessVerb verb);
+void erase_person(Call call);
+void export_person(Call call);
+
 void create_conversation(Call call);
 void rename_conversation(Call call);
 void post_system_message(Call call);

@@ -82,6 +82,11 @@ public:
             [change](Call call) { change_state(std::move(call), change); });
     }
 
+    void add_access(std::string_view name, store::AccessVerb verb) {
+        add(Method::kPost, fmt::format("people/{{id}}/{}/", name), Scope::kAccess,
+            [verb](Call call) { change_access(std::move(call), verb); });
+    }
+
 private:
     http::Router& router_;
     ServerApiParts const& parts_;
@@ -92,6 +97,11 @@ private:
 void add_server_routes(http::Router& router, ServerApiParts const& parts) {
     Routes routes(router, parts);
     routes.add(Method::kPut, "people/{id}/", Scope::kDirectory, put_person);
+    routes.add(Method::kDelete, "people/{id}/", Scope::kPrivacy, erase_person);
+    routes.add(Method::kGet, "people/{id}/export/", Scope::kPrivacy, export_person);
+    routes.add_access("ban", store::AccessVerb::kBan);
+    routes.add_access("unban", store::AccessVerb::kUnban);
+    routes.add_access("logout", store::AccessVerb::kRevoke);
     routes.add(Method::kPut, "services/{id}/", Scope::kDirectory, put_service);
     routes.add(Method::kGet, "presence/", Scope::kPresence, show_server_presence);
     routes.add(Method::kPost, "conversations/", Scope::kConversations, create_conversation);

@@ -42,7 +42,8 @@ Result<auth::AlgorithmSet> algorithms_of(config::Config const& config) {
 
 }  // namespace
 
-Result<Auth> build_auth(config::Config const& config, Clock const& clock) {
+Result<Auth> build_auth(config::Config const& config, auth::AccessTable const& access,
+                        Clock const& clock) {
     auto secret_file = config.jwt.secret_file;
     bool const makes_own = config.demo && secret_file.empty() && config.jwt.jwks_file.empty();
     if (makes_own) {
@@ -67,7 +68,7 @@ Result<Auth> build_auth(config::Config const& config, Clock const& clock) {
     rules.user_claim = config.jwt.user_claim;
     rules.leeway_s = static_cast<int>(config.jwt.leeway_s);
     auth.authenticator =
-        std::make_unique<TokenAuthenticator>(auth::Verifier(rules, auth.keys), clock);
+        std::make_unique<TokenAuthenticator>(auth::Verifier(rules, auth.keys), access, clock);
     return auth;
 }
 

@@ -17,6 +17,7 @@ struct Auth {
 
 // Start-up. Demo mode without a secret of its own makes one and keeps it in the data folder, so
 // that tokens survive a restart.
-Result<Auth> build_auth(config::Config const& config, Clock const& clock);
+Result<Auth> build_auth(config::Config const& config, auth::AccessTable const& access,
+                        Clock const& clock);
 
 }  // namespace sewa::app

@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "auth/access_table.h"
 #include "chat/hub.h"
 #include "observe/metrics.h"
 #include "shard/shards.h"
@@ -19,8 +20,8 @@ inline constexpr std::chrono::microseconds kMailboxRetry{200};
 // store's queue refuses what comes on top. `set_hubs` is start-up; the shards outlive the store.
 class CommitFan final : public store::CommitSink {
 public:
-    CommitFan(shard::Shards& shards, observe::MetricSlot& metrics)
-        : shards_(shards), metrics_(metrics) {}
+    CommitFan(shard::Shards& shards, auth::AccessTable& access, observe::MetricSlot& metrics)
+        : shards_(shards), access_(access), metrics_(metrics) {}
 
     // Start-up, like `set_hubs`: for the duration of each transaction.
     void set_counters(store::StoreCounters const& counters) { counters_ = &counters; }
@@ -28,6 +29,10 @@ public:
 
     void on_commit(store::CommitBatchPtr batch) override {
         measure(*batch);
+        // First, so that who is sent away does not come in again meanwhile.
+        for (auto const& [user, is_banned, revoked_up_to_s] : batch->access) {
+            access_.set(user, {is_banned, revoked_up_to_s});
+        }
         for (std::uint16_t i = 0; i < hubs_.size(); ++i) {
             shard::Task task([batch, hub = hubs_[i]] { hub->on_commit(*batch); });
             while (!shards_.post(ShardId{i}, std::move(task))) {
@@ -40,6 +45,7 @@ private:
     void measure(store::CommitBatch const& batch);
 
     shard::Shards& shards_;
+    auth::AccessTable& access_;
     observe::MetricSlot& metrics_;  // The writer thread's alone.
     store::StoreCounters const* counters_ = nullptr;
     std::uint64_t measured_us_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -51,7 +52,7 @@ public:
           log_(log_options(config), clock_),
           shards_(shard_count(config), clock_),
           metrics_(shards_.size() + 1),
-          fan_(shards_, metrics_.slot(shards_.size())),
+          fan_(shards_, access_, metrics_.slot(shards_.size())),
           peers_(shards_),
           typing_(options_.typing),
           tickets_(options_.tickets, clock_),
@@ -67,6 +68,7 @@ public:
 
 private:
     Status open_store();
+    Status load_access();
     Status load_site();
     Status build_shards();
     Status listen();
@@ -83,6 +85,7 @@ private:
     observe::Log log_;
     shard::Shards shards_;
     observe::Metrics metrics_;  // A slot for each shard, and one for every other thread.
+    auth::AccessTable access_;
     CommitFan fan_;
     ShardPeers peers_;
     chat::PresenceTable presence_;
@@ -107,7 +110,7 @@ Status RunningServer::build() {
     // The folder comes first: demo mode keeps its secret there.
     SEWA_CHECK(open_store());
     SEWA_CHECK(api_keys_.load());
-    SEWA_TRY(auth_, build_auth(config_, clock_));
+    SEWA_TRY(auth_, build_auth(config_, access_, clock_));
     if (!config_.tls.cert_file.empty()) {
         SEWA_TRY(tls_, net::TlsContext::create({config_.tls.cert_file, config_.tls.key_file}));
     }
@@ -131,7 +134,20 @@ Status RunningServer::open_store() {
     options.engine.links = options.reads.reader.links = &attachments_.links();
     SEWA_TRY(store_, store::sqlite::open_sqlite_store(options, clock_, random_, fan_));
     fan_.set_counters(store_->counters());
+    SEWA_CHECK(load_access());
     return attachments_.open(config_.data_dir, peers_, random_);
+}
+
+Status RunningServer::load_access() {
+    std::promise<Result<std::vector<store::AccessState>>> read;
+    bool const is_taken =
+        store_->read([&](store::Reader& reader) { read.set_value(reader.access()); });
+    if (!is_taken) return fail(Errc::kUnavailable, "the store cannot read now");
+    SEWA_TRY(auto const all, read.get_future().get());
+    for (auto const& [user, is_banned, revoked_up_to_s] : all) {
+        access_.set(user, {is_banned, revoked_up_to_s});
+    }
+    return {};
 }
 
 Status RunningServer::load_site() {

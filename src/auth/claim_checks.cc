@@ -78,12 +78,12 @@ Status check_type(JsonObject const& payload) {
     return {};
 }
 
-Status check_begin(JsonObject const& payload, WallMs latest) {
+Result<WallMs> check_begin(JsonObject const& payload, WallMs latest) {
     SEWA_TRY(auto const not_before, find_time(payload, "nbf"));
     if (not_before && *not_before > latest) return refuse("the token is not valid yet");
     SEWA_TRY(auto const issued_at, find_time(payload, "iat"));
     if (issued_at && *issued_at > latest) return refuse("the token is from the future");
-    return {};
+    return issued_at.value_or(WallMs{});
 }
 
 Status read_text(JsonObject const& payload, std::string_view claim, std::string& into) {
@@ -115,7 +115,7 @@ Result<Claims> read_claims(JsonObject const& payload, TokenRules const& rules, W
     Claims claims;
     SEWA_CHECK(check_type(payload));
     SEWA_CHECK(check_addressing(payload, rules));
-    SEWA_CHECK(check_begin(payload, now + leeway_ms));
+    SEWA_TRY(claims.issued_at, check_begin(payload, now + leeway_ms));
     SEWA_TRY(claims.user, read_user(payload, rules.user_claim));
     SEWA_CHECK(read_profile(payload, claims));
     SEWA_TRY(auto const expires_at, find_time(payload, "exp"));

@@ -30,6 +30,7 @@ struct Claims {
     std::string last_name;
     std::string avatar;
     std::optional<Role> role;  // none: absent, or a word that this server does not know
+    WallMs issued_at = {};     // 0: the token does not say
 };
 
 }  // namespace sewa::auth

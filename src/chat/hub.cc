@@ -10,6 +10,7 @@ namespace {
 
 // How soon what the store or another shard refused is tried again.
 constexpr std::int64_t kRetryMs = 50;
+constexpr std::int64_t kRevocationMs = 1'100;
 
 }  // namespace
 
@@ -108,6 +109,19 @@ void Hub::on_commit(store::CommitBatch const& batch) {
         complete(outcome);
     }
     if (batch.head > head_) head_ = batch.head;
+    for (auto const& access : batch.access) tell_access(access);
+}
+
+// A ban at once; a revocation when its second is over, because a client that comes back with a
+// fresh token at once would be refused otherwise.
+void Hub::tell_access(store::AccessState const& access) {
+    if (!registry_.has(access.user)) return;
+    auto const tell = [this, access](MonoMs) {
+        registry_.each_of(access.user,
+                          [&](Subscriber& subscriber) { subscriber.on_access(access); });
+    };
+    if (access.is_banned) return tell({});
+    at(parts_.clock.mono() + kRevocationMs, tell);
 }
 
 void Hub::fan_out(store::Event const& event, Subscriber const* origin) {

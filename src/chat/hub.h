@@ -125,6 +125,7 @@ private:
     void fan_out(store::Event const& event, Subscriber const* origin);
     void complete(store::Outcome const& outcome);
     void measure(Waiter const& waiter);
+    void tell_access(store::AccessState const& access);
     void tell_unread(store::Event const& read_event);
     void end_typing_of(store::Event const& message);
 

@@ -37,6 +37,9 @@ public:
     // The answer to an own write, in commit order with everything else.
     virtual void on_outcome(WriteTag const& tag, Result<store::Receipt> const& result) = 0;
 
+    // What counts for this user's tokens has changed; a session that may not go on ends.
+    virtual void on_access(store::AccessState const& access) = 0;
+
     // True when an ack is this session's copy of its own messages (M-4).
     virtual bool acks_are_copies() const = 0;
 

@@ -98,9 +98,15 @@ SessionRequest Gate::session_request(http::Request const& request) const {
     return wanted;
 }
 
+Result<auth::Claims> Gate::claims_of_ticket(std::string_view ticket) const {
+    SEWA_TRY(auto claims, tickets_.redeem(ticket));
+    SEWA_CHECK(parts_.authenticator.recheck(claims));
+    return claims;
+}
+
 // The first way of C-1 that is present; none: an `auth` frame has to come.
 std::optional<Result<auth::Claims>> Gate::credential_of(http::Request const& request) const {
-    if (auto const ticket = request.query.find("ticket")) return tickets_.redeem(*ticket);
+    if (auto const ticket = request.query.find("ticket")) return claims_of_ticket(*ticket);
     if (auto const token = request.query.find("token")) return parts_.authenticator.verify(*token);
     if (auto const header = request.headers.find("Authorization")) {
         if (!header->starts_with(kBearerScheme)) {

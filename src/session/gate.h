@@ -42,6 +42,7 @@ public:
 private:
     bool is_allowed_origin(http::Request const& request) const;
     SessionRequest session_request(http::Request const& request) const;
+    Result<auth::Claims> claims_of_ticket(std::string_view ticket) const;
     std::optional<Result<auth::Claims>> credential_of(http::Request const& request) const;
 
     SessionParts const& parts_;

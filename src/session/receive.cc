@@ -197,6 +197,7 @@ void Session::renew(std::string_view token, wire::ClientFrame const& frame) {
     if (!claims) return answer_error(frame, claims.error());
     if (claims->user != user_) return end(CloseCode::kNotAllowed, "the token is another user's");
     token_expires_at_ = claims->expires_at;
+    token_issued_at_ = claims->issued_at;
     is_warned_ = false;
     send(SharedFrame::text(wire::encode_auth_ok(token_ms_left() / 1000)));
     schedule_next(parts_.clock.mono());

@@ -58,7 +58,14 @@ void Session::start() {
 }
 
 void Session::refuse_token(Error const& error) {
-    end(CloseCode::kTokenInvalid, error.message);
+    bool const is_banned = error.code == Errc::kForbidden;
+    end(is_banned ? CloseCode::kNotAllowed : CloseCode::kTokenInvalid, error.message);
+}
+
+void Session::on_access(store::AccessState const& access) {
+    if (access.is_banned) return end(CloseCode::kNotAllowed, "this user may not come in");
+    if (token_issued_at_.value / 1000 > access.revoked_up_to_s) return;
+    end(CloseCode::kTokenInvalid, "the token was revoked");
 }
 
 void Session::begin(auth::Claims const& claims) {
@@ -80,6 +87,7 @@ void Session::begin(auth::Claims const& claims) {
 bool Session::admit(auth::Claims const& claims) {
     user_ = claims.user;
     token_expires_at_ = claims.expires_at;
+    token_issued_at_ = claims.issued_at;
     user_name_ = claims.name;
     connection_id_ = parts_.random.next();
     if (auto const attached = parts_.hub.attach(*this); !attached) {

@@ -84,6 +84,7 @@ private:
     void on_event(store::Event const& event) override;
     void on_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) override;
     void on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const& result) override;
+    void on_access(store::AccessState const& access) override;
     bool acks_are_copies() const override { return version_ == 1; }
 
     void begin(auth::Claims const& claims);
@@ -132,6 +133,7 @@ private:
     MonoMs last_sign_;
     MonoMs next_ping_;
     WallMs token_expires_at_;
+    WallMs token_issued_at_;
     Pos live_after_;  // Events up to here were replayed.
     ConversationId focus_;
     ConversationId typing_in_;

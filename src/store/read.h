@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "core/shared_frame.h"
 #include "store/attachment.h"
+#include "store/write.h"
 
 namespace sewa::store {
 
@@ -160,6 +161,20 @@ struct Presence {
     std::optional<WallMs> last_seen;
 };
 
+struct PersonExport {
+    struct Membership {
+        ConversationId id;
+        ConversationKind kind = ConversationKind::kDirect;
+        std::string title;  // Of a group.
+        ServiceId service;
+        bool has_left = false;
+    };
+    std::optional<Presence> profile;
+    std::vector<Membership> conversations;
+    std::vector<MessageView> messages;
+    ErasePerson::From next;  // `conversation` 0: that was the last page.
+};
+
 // Synchronous reads of committed state; one snapshot per call. Used by one pool thread at a time,
 // inside a job given to Store::read. Unknown and foreign ids are both `not_found` (M-12).
 class Reader {
@@ -209,6 +224,11 @@ public:
     virtual Result<std::vector<UserId>> partners(UserId user, std::uint32_t limit) = 0;
     virtual Result<std::vector<Presence>> people(std::vector<UserId> const& ids) = 0;
     virtual Result<std::vector<Service>> services(std::uint32_t limit) = 0;
+
+    // Everybody with an entry; read once, at start.
+    virtual Result<std::vector<AccessState>> access() = 0;
+    // What `user` wrote and where they take part, a page at a time (see ErasePerson).
+    virtual Result<PersonExport> export_person(UserId user, ErasePerson::From from) = 0;
 };
 
 }  // namespace sewa::store

@@ -96,6 +96,8 @@ struct ChangeConversation {
 
 struct UpsertPerson {
     Person person;
+    // From the marketplace's back end: a token with another role must not undo it.
+    bool is_authoritative = false;
 };
 
 struct UpsertService {
@@ -123,10 +125,29 @@ struct ForgetAttachments {
     std::vector<AttachmentId> ids;
 };
 
+// Who may come in. Every change makes the tokens of before worthless.
+enum class AccessVerb : std::uint8_t { kBan, kUnban, kRevoke };
+
+struct ChangeAccess {
+    UserId user;
+    AccessVerb verb = AccessVerb::kRevoke;
+};
+
+// Removes a person's name, picture and texts, some messages at a time; `next` of the receipt is
+// where to go on, and its `conversation` is 0 when all is done. Bans the person.
+struct ErasePerson {
+    UserId user;
+    struct From {
+        ConversationId conversation;
+        ConvSeq conv_seq;
+    } from;
+};
+
 using Command =
     std::variant<PostMessage, EditMessage, DeleteMessage, React, FlagMessage, MarkRead,
                  MarkDelivered, OpenConversation, CreateGroup, ChangeConversation, UpsertPerson,
-                 UpsertService, TouchLastSeen, AddAttachment, GiveUpAttachments, ForgetAttachments>;
+                 UpsertService, TouchLastSeen, AddAttachment, GiveUpAttachments, ForgetAttachments,
+                 ChangeAccess, ErasePerson>;
 
 // Who waits for the outcome: a slot of the waiter table of one shard. Opaque to the store.
 struct Origin {
@@ -164,6 +185,13 @@ struct Event {
     UserId also_for;       // Whom this event removed; 0: nobody.
 };
 
+// What counts for a user's tokens from now on. In the batch for all shards, in commit order.
+struct AccessState {
+    UserId user;
+    bool is_banned = false;
+    std::int64_t revoked_up_to_s = 0;  // Issued in this second (since 1970) or before: worthless.
+};
+
 // What the one who asked gets to know.
 struct Receipt {
     ConversationId conversation;
@@ -175,6 +203,7 @@ struct Receipt {
     AttachmentId attachment;  // AddAttachment: the new one.
     // OpenConversation with a first message: the fields above speak of that message.
     bool conversation_created = false;
+    ErasePerson::From next;  // ErasePerson only.
 };
 
 struct Outcome {
@@ -190,6 +219,7 @@ struct Outcome {
 struct CommitBatch {
     std::vector<Event> events;
     std::vector<Outcome> outcomes;
+    std::vector<AccessState> access;
     Pos head;  // The newest position of the log after this batch.
 };
 using CommitBatchPtr = std::shared_ptr<CommitBatch const>;

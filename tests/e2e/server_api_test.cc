@@ -1,44 +1,12 @@
 // PROTOCOL section 9: what the marketplace's back end does with an API key.
 #include <fmt/format.h>
 
-#include "server_fixture.h"
+#include "keyed_server_fixture.h"
 
 namespace sewa::e2e {
 namespace {
 
-class ServerApi : public ServerTest {
-protected:
-    void SetUp() override {
-        key_ = make_key("all");
-        start();
-    }
-    // With or without a running server.
-    std::string make_key(std::string const& scopes) {
-        auto const made = run(
-            {"apikey", "create", "--data", data_folder(), "--name", "test", "--scopes", scopes});
-        EXPECT_EQ(made.code, 0) << made.errors;
-        return made.output.substr(0, made.output.find('\n'));
-    }
-    std::string make_key_while_running(std::string const& scopes) {
-        auto key = make_key(scopes);
-        EXPECT_TRUE(eventually([&] {
-            return ask("GET", "presence/?ids=1", {}, key).status != 401;
-        })) << "the running server notices a new key";
-        return key;
-    }
-    HttpAnswer ask(std::string method, std::string const& path, std::string body,
-                   std::string const& key) {
-        return http(port(), {.method = std::move(method),
-                             .target = "/api/messaging/server/" + path,
-                             .body = std::move(body),
-                             .more_headers = "Authorization: Api-Key " + key + "\r\n"});
-    }
-    HttpAnswer ask(std::string method, std::string const& path, std::string body = {}) {
-        return ask(std::move(method), path, std::move(body), key_);
-    }
-
-    std::string key_;
-};
+class ServerApi : public KeyedServerTest {};
 
 TEST_F(ServerApi, K_1_without_a_good_key_nothing_is_answered) {
     EXPECT_EQ(ask("GET", "presence/?ids=1").status, 200);

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "store/contract_attachments_test.h"
+#include "store/contract_people_test.h"
 #include "store/contract_reads_test.h"
 #include "store/contract_rules_test.h"
 #include "store/contract_search_test.h"

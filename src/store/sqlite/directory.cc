@@ -27,8 +27,10 @@ constexpr char kTouchLastSeen[] =
 
 }  // namespace
 
-Directory::Directory(LogWriter& log)
+Directory::Directory(LogWriter& log, AccessChanges& access)
     : log_(log),
+      access_(access),
+      select_role_(log.db(), "SELECT role FROM people WHERE id = ?"),
       upsert_person_(log.db(), kUpsertPerson),
       upsert_service_(log.db(), kUpsertService),
       touch_last_seen_(log.db(), kTouchLastSeen) {}
@@ -37,9 +39,16 @@ Receipt Directory::answer(std::int64_t rows_changed) const {
     return {.created_at = log_.now(), .duplicate = rows_changed == 0};
 }
 
+bool Directory::changes_role(Person const& person) {
+    auto row = select_role_.query(person.id);
+    return row.next() && static_cast<Role>(row.integer(0)) != person.role;
+}
+
 Result<Receipt> Directory::operator()(UpsertPerson const& upsert) {
     auto const& person = upsert.person;
     if (!person.id) return fail(Errc::kBadRequest, "a person needs an id", "id");
+    // A token of before would bring the former role back.
+    if (upsert.is_authoritative && changes_role(person)) access_.revoke(person.id);
     auto const changed = upsert_person_.run(person.id, person.name, person.first_name,
                                             person.last_name, person.avatar, person.role);
     if (changed != 0) log_.forget_person(person.id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/sqlite/access_changes.h"
 #include "store/sqlite/attachments.h"
 #include "store/sqlite/conversation_changes.h"
 #include "store/sqlite/conversation_opens.h"
@@ -9,6 +10,7 @@
 #include "store/sqlite/markers.h"
 #include "store/sqlite/message_changes.h"
 #include "store/sqlite/message_posts.h"
+#include "store/sqlite/person_erasure.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/schema.h"
 
@@ -22,7 +24,9 @@ struct Engine::Commands {
           changes(log),
           message_changes(log, attachments),
           markers(log),
-          directory(log),
+          access(log),
+          directory(log, access),
+          erasure(log, message_changes, access),
           begin(log.db(), "BEGIN IMMEDIATE"),
           commit(log.db(), "COMMIT") {}
 
@@ -35,6 +39,8 @@ struct Engine::Commands {
     Result<Receipt> operator()(UpsertPerson const& c) { return directory(c); }
     Result<Receipt> operator()(UpsertService const& c) { return directory(c); }
     Result<Receipt> operator()(TouchLastSeen const& c) { return directory(c); }
+    Result<Receipt> operator()(ChangeAccess const& c) { return access(c); }
+    Result<Receipt> operator()(ErasePerson const& c) { return erasure(c); }
     Result<Receipt> operator()(AddAttachment const& c) { return attachments(c); }
     Result<Receipt> operator()(GiveUpAttachments const& c) { return attachments(c); }
     Result<Receipt> operator()(ForgetAttachments const& c) { return attachments(c); }
@@ -49,7 +55,9 @@ struct Engine::Commands {
     ConversationChanges changes;
     MessageChanges message_changes;
     Markers markers;
+    AccessChanges access;
     Directory directory;
+    PersonErasure erasure;
     Statement begin;
     Statement commit;
 };

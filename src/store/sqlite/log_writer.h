@@ -97,6 +97,9 @@ public:
         return append(conversation, event).value_or(Receipt{});
     }
 
+    // Told to every shard with the batch.
+    void announce(AccessState const& access) { batch_->access.push_back(access); }
+
     // What the store has for a key of this sender.
     struct Stored {
         Receipt receipt;

@@ -45,22 +45,24 @@ MessageChanges::MessageChanges(LogWriter& log, Attachments& attachments)
                        "AND user_id = ?"),
       delete_reactions_(log.db(), "DELETE FROM reactions WHERE message_id = ?") {}
 
-Result<MessageChanges::Message> MessageChanges::message_for(MessageId id, UserId user) {
+MessageChanges::Row MessageChanges::row_of(MessageId id) {
+    auto row = select_message_.query(id);
+    if (!row.next()) return {};
     Message message{.id = id};
-    ConversationId conversation;
-    {
-        auto row = select_message_.query(id);
-        if (!row.next()) return no_message();
-        conversation = row.id<ConversationId>(0);
-        message.conv_seq = row.id<ConvSeq>(1);
-        message.sender = row.id<UserId>(2);
-        message.created_at = WallMs{row.integer(3)};
-        message.is_deleted = row.integer(4) != 0;
-        message.rev = static_cast<std::uint32_t>(row.integer(5));
-        message.client_msg_id = row.string(6);
-        message.reply_to = row.id<MessageId>(7);
-        message.data = row.is_null(8) ? wire::data_of(row.text(9)) : row.text(8);
-    }
+    message.conv_seq = row.id<ConvSeq>(1);
+    message.sender = row.id<UserId>(2);
+    message.created_at = WallMs{row.integer(3)};
+    message.is_deleted = row.integer(4) != 0;
+    message.rev = static_cast<std::uint32_t>(row.integer(5));
+    message.client_msg_id = row.string(6);
+    message.reply_to = row.id<MessageId>(7);
+    message.data = row.is_null(8) ? wire::data_of(row.text(9)) : row.text(8);
+    return {std::move(message), row.id<ConversationId>(0)};
+}
+
+Result<MessageChanges::Message> MessageChanges::message_for(MessageId id, UserId user) {
+    auto [message, conversation] = row_of(id);
+    if (!message.id) return no_message();
     auto found = log_.conversation_of(conversation, user);
     if (!found && found.error().code == Errc::kNotFound) return no_message();
     SEWA_TRY(message.conversation, std::move(found));
@@ -127,6 +129,14 @@ Result<Receipt> MessageChanges::delete_for_all(Message const& message, UserId us
     return log_.record(
         *message.conversation,
         {.kind = EventKind::kMessageDeleted, .head = head, .target = message.id, .json = json});
+}
+
+void MessageChanges::erase(MessageId id) {
+    auto [message, conversation] = row_of(id);
+    message.conversation = log_.find_conversation(conversation);
+    if (!message.id || message.conversation == nullptr) return;
+    if (message.is_deleted) return scrub(message);
+    (void)delete_for_all(message, UserId{});
 }
 
 void MessageChanges::scrub(Message const& message) {

@@ -16,6 +16,10 @@ public:
     Result<Receipt> operator()(React const& reaction);
     Result<Receipt> operator()(FlagMessage const& flag);
 
+    // Removes the text whoever sent it and whenever; a message that is deleted already gets the
+    // sender's name of now. In the marketplace's name.
+    void erase(MessageId id);
+
 private:
     struct Message {
         MessageId id;
@@ -29,6 +33,12 @@ private:
         MessageId reply_to;
         std::string data;  // With the current content.
     };
+    // Without its conversation; `id` 0 when absent.
+    struct Row {
+        Message message;
+        ConversationId conversation;
+    };
+    Row row_of(MessageId id);
     // `not_found` for what is absent or foreign.
     Result<Message> message_for(MessageId id, UserId user);
     Receipt nothing_stored(Message const& message) const;

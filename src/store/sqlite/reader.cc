@@ -5,6 +5,7 @@
 #include "store/sqlite/event_reads.h"
 #include "store/sqlite/membership_reads.h"
 #include "store/sqlite/message_reads.h"
+#include "store/sqlite/person_reads.h"
 #include "store/sqlite/read_snapshot.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/search_reads.h"
@@ -23,6 +24,7 @@ public:
           messages_(*db_, links),
           attachments_(*db_),
           conversations_(*db_, messages_),
+          people_(*db_, messages_, conversations_),
           search_(search ? std::make_unique<SearchReads>(*db_, std::move(search)) : nullptr) {}
 
     Result<LogState> log_state() override { return read_log_state(*db_); }
@@ -170,6 +172,14 @@ public:
             [&]() -> Result<std::vector<Service>> { return conversations_.services(limit); });
     }
 
+    Result<std::vector<AccessState>> access() override {
+        return in_snapshot([&]() -> Result<std::vector<AccessState>> { return people_.access(); });
+    }
+
+    Result<PersonExport> export_person(UserId user, ErasePerson::From from) override {
+        return in_snapshot([&]() -> Result<PersonExport> { return people_.page(user, from); });
+    }
+
 private:
     template <typename Read>
     auto in_snapshot(Read const& read) -> decltype(read()) {
@@ -195,6 +205,7 @@ private:
     MessageReads messages_;
     AttachmentReads attachments_;
     ConversationReads conversations_;
+    PersonReads people_;
     std::unique_ptr<SearchReads> search_;  // Null: no index.
 };
 

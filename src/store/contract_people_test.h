@@ -1,0 +1,91 @@
+#pragma once
+
+#include "store/contract_test.h"
+
+// Who may come in, and how a person is forgotten or exported.
+
+namespace sewa::store {
+
+inline std::vector<AccessState> told_access(RecordingSink const& sink) {
+    std::vector<AccessState> all;
+    for (auto const& batch : sink.batches()) {
+        all.insert(all.end(), batch->access.begin(), batch->access.end());
+    }
+    return all;
+}
+
+TEST_P(StoreContract, K_7_a_ban_is_told_and_survives_a_restart) {
+    run(ChangeAccess{kCustomer, AccessVerb::kBan}).value();
+    auto const told = told_access(sink_);
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_TRUE(told[0].is_banned);
+    EXPECT_EQ(told[0].revoked_up_to_s, clock_.wall().value / 1000);
+    reopen();
+    auto const stored = read([](Reader& r) { return r.access(); }).value();
+    ASSERT_EQ(stored.size(), 1u);
+    EXPECT_EQ(stored[0].user, kCustomer);
+    EXPECT_TRUE(stored[0].is_banned);
+    run(ChangeAccess{kCustomer, AccessVerb::kRevoke}).value();
+    EXPECT_TRUE(told_access(sink_).back().is_banned) << "a logout lifts no ban";
+    run(ChangeAccess{kCustomer, AccessVerb::kUnban}).value();
+    EXPECT_FALSE(told_access(sink_).back().is_banned);
+}
+
+TEST_P(StoreContract, K_7_a_role_changed_by_the_marketplace_revokes_tokens) {
+    Person person{kCustomer, "Asha", "Asha", "Rai", "", Role::kCustomer};
+    run(UpsertPerson{person, true}).value();
+    person.role = Role::kProvider;
+    run(UpsertPerson{person}).value();
+    EXPECT_TRUE(told_access(sink_).empty()) << "a token's own word revokes nothing";
+    person.role = Role::kStaff;
+    run(UpsertPerson{person, true}).value();
+    ASSERT_EQ(told_access(sink_).size(), 1u);
+    EXPECT_FALSE(told_access(sink_)[0].is_banned);
+}
+
+TEST_P(StoreContract, K_8_erasing_reaches_every_conversation_also_left_ones) {
+    auto const direct = open_conversation();
+    auto const group = open_group({kCustomer, kProvider, kStranger});
+    auto const left = open_group({kCustomer, kProvider});
+    for (auto const id : {direct, group, left}) {
+        post(id, kCustomer, "mine").value();
+        post(id, kProvider, "theirs").value();
+    }
+    change(left, {}, ConversationChange::kParticipantRemoved, kCustomer).value();
+    int steps = 0;
+    for (ErasePerson::From from;; ++steps) {
+        auto const receipt = run(ErasePerson{kCustomer, from}).value();
+        if (!receipt.next.conversation) break;
+        from = receipt.next;
+        ASSERT_LT(steps, 10);
+    }
+    for (auto const id : {direct, group, left}) {
+        auto const messages = history(kProvider, id).messages;
+        ASSERT_EQ(messages.size(), 2u);
+        EXPECT_TRUE(messages[0].is_deleted);
+        EXPECT_EQ(messages[0].data.find("mine"), std::string::npos);
+        EXPECT_EQ(messages[0].data.find("Asha"), std::string::npos);
+        EXPECT_NE(messages[1].data.find("theirs"), std::string::npos);
+        EXPECT_FALSE(messages[1].is_deleted);
+    }
+    auto const people = read([](Reader& r) { return r.people({kCustomer}); }).value();
+    EXPECT_EQ(people.at(0).person.name, "Deleted user");
+    EXPECT_TRUE(told_access(sink_).back().is_banned);
+}
+
+TEST_P(StoreContract, K_4_the_marketplace_posts_where_it_takes_no_part) {
+    auto const id = open_conversation();
+    auto system = message(id, UserId{}, "Booking confirmed", "k");
+    system.type = MessageType::kSystem;
+    auto const first = run(system).value();
+    EXPECT_TRUE(frame_has(first.frame, R"("sender":null)"));
+    EXPECT_TRUE(run(system)->duplicate);
+    EXPECT_EQ(unread(kCustomer, id).count, 1u);
+    system.conversation = ConversationId{4711};
+    EXPECT_EQ(run(system).error().code, Errc::kNotFound);
+    change(id, {}, ConversationChange::kClosed).value();
+    system = message(id, UserId{}, "too late");
+    EXPECT_EQ(run(system).error().code, Errc::kConversationClosed);
+}
+
+}  // namespace sewa::store
