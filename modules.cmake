@@ -17,7 +17,11 @@ endif()
 sewa_module(store/sqlite DEPENDS sewa_store sewa_wire PkgConfig::SQLITE PkgConfig::SODIUM Threads::Threads)
 include(src/store/migrations/embed.cmake)
 sewa_embed_migrations(sewa_store_sqlite)
-sewa_module(auth DEPENDS sewa_core OpenSSL::Crypto simdjson::simdjson)
+sewa_module(auth DEPENDS sewa_core OpenSSL::Crypto PkgConfig::SODIUM simdjson::simdjson)
+sewa_module(webhook DEPENDS sewa_store sewa_auth OpenSSL::SSL Threads::Threads)
+# Beast's templates take long to optimize, and a webhook waits for the network anyway.
+set_source_files_properties(src/webhook/http_post.cc
+                            PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
 sewa_module(ws DEPENDS sewa_http OpenSSL::Crypto PkgConfig::ZLIB)
 add_executable(sewa-ws-echo src/ws/echo_main.cc)
 target_link_libraries(sewa-ws-echo PRIVATE sewa_ws)
@@ -33,7 +37,7 @@ add_custom_command(OUTPUT ${web_bundle}.S ${web_bundle}.bin
                            ${PROJECT_SOURCE_DIR}/frontend/out ${web_bundle}.bin ${web_bundle}.S
                    DEPENDS ${PROJECT_SOURCE_DIR}/tools/bundle.py ${web_files})
 target_sources(sewa_site PRIVATE ${web_bundle}.S)
-sewa_module(app DEPENDS sewa_site sewa_api sewa_config sewa_observe sewa_store_sqlite)
+sewa_module(app DEPENDS sewa_webhook sewa_site sewa_api sewa_config sewa_observe sewa_store_sqlite)
 configure_file(src/app/version.h.in ${PROJECT_BINARY_DIR}/generated/app/version.h @ONLY)
 target_include_directories(sewa_app PUBLIC ${PROJECT_BINARY_DIR}/generated)
 sewa_module(bench DEPENDS sewa_core sewa_net sewa_ws sewa_wire sewa_auth sewa_store_sqlite)

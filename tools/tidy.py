@@ -33,6 +33,7 @@ LAYERS = {
     "wire": "core store",
     "files": "core shard net store",
     "auth": "core",
+    "webhook": "core store auth",
     "chat": "core shard store cluster auth wire observe",
     "session": "core shard net store cluster wire auth http ws chat observe config",
     "api": "core shard net store files cluster wire auth http ws chat session observe config",
@@ -40,7 +41,7 @@ LAYERS = {
     "store/postgres": "core shard store wire",
     "cluster/local": "core shard cluster",
     "cluster/nats": "core shard cluster",
-    "app": "core shard net store files cluster wire auth http ws site chat session api observe config "
+    "app": "webhook core shard net store files cluster wire auth http ws site chat session api observe config "
            "store/sqlite store/postgres cluster/local cluster/nats",
     "bench": "core shard net store wire auth http ws store/sqlite",
     "cli": "core shard net store cluster wire auth http ws chat session api observe config app sewa "

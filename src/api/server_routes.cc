@@ -110,6 +110,8 @@ void add_server_routes(http::Router& router, ServerApiParts const& parts) {
                add_participant);
     routes.add(Method::kDelete, "conversations/{id}/participants/{id}/", Scope::kConversations,
                remove_participant);
+    routes.add(Method::kGet, "webhooks/", Scope::kWebhooks,
+               [&parts](Call call) { call.reply(json(parts.webhooks())); });
     routes.add_state("close", ConversationChange::kClosed);
     routes.add_state("reopen", ConversationChange::kReopened);
     routes.add_state("block", ConversationChange::kBlocked);

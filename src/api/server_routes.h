@@ -14,6 +14,7 @@ struct ServerApiParts {
     RequestLimiter& limiter;  // By key.
     Clock const& clock;
     ApiLimits limits;
+    std::function<std::string()> webhooks;  // Their state as JSON.
 };
 
 // Adds every route of PROTOCOL section 9 below /api/messaging/server/: what the marketplace's back

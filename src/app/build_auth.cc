@@ -45,20 +45,24 @@ Result<auth::AlgorithmSet> algorithms_of(config::Config const& config) {
 Result<Auth> build_auth(config::Config const& config, auth::AccessTable const& access,
                         Clock const& clock) {
     auto secret_file = config.jwt.secret_file;
-    bool const makes_own = config.demo && secret_file.empty() && config.jwt.jwks_file.empty();
+    bool const is_issuer = config.demo || config.accounts.enabled;
+    bool const makes_own = is_issuer && secret_file.empty() && config.jwt.jwks_file.empty();
     if (makes_own) {
-        secret_file = config.data_dir + "/demo-jwt-secret";
+        // Apart, so that a token of the demo is never one of the real thing.
+        auto const* const name = config.demo ? "/demo-jwt-secret" : "/jwt-secret";
+        secret_file = config.data_dir + name;
         SEWA_CHECK(write_secret(secret_file));
     }
     if (secret_file.empty() && config.jwt.jwks_file.empty()) {
         return fail(Errc::kBadRequest,
                     "no keys to verify tokens with: set --jwt-secret-file (make one with `openssl "
-                    "rand -base64 48`) or jwt.jwks_file, or start with --demo to try it out");
+                    "rand -base64 48`) or jwt.jwks_file, --accounts to let people register here, "
+                    "or --demo to try it out");
     }
     Auth auth;
     SEWA_TRY(auto const algorithms, algorithms_of(config));
     SEWA_TRY(auth.keys, auth::KeyStore::open({secret_file, config.jwt.jwks_file, algorithms}));
-    if (config.demo && !secret_file.empty()) {
+    if (is_issuer && !secret_file.empty()) {
         SEWA_TRY(auth.secret, auth::read_secret_file(secret_file));
     }
     auth::TokenRules rules;

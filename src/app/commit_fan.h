@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -27,6 +28,9 @@ public:
     void set_counters(store::StoreCounters const& counters) { counters_ = &counters; }
     void set_hubs(std::vector<chat::Hub*> hubs) { hubs_ = std::move(hubs); }
 
+    // Is told every head of the log, on the writer's thread.
+    void set_follower(std::function<void(Pos)> follower) { follower_ = std::move(follower); }
+
     void on_commit(store::CommitBatchPtr batch) override {
         measure(*batch);
         // First, so that who is sent away does not come in again meanwhile.
@@ -39,6 +43,7 @@ public:
                 std::this_thread::sleep_for(kMailboxRetry);
             }
         }
+        if (follower_) follower_(batch->head);
     }
 
 private:
@@ -50,6 +55,7 @@ private:
     store::StoreCounters const* counters_ = nullptr;
     std::uint64_t measured_us_ = 0;
     std::vector<chat::Hub*> hubs_;
+    std::function<void(Pos)> follower_;
 };
 
 // The hubs of all shards, for one another. Any-thread after `set_hubs`.

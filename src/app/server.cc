@@ -14,6 +14,7 @@
 #include "app/metrics_endpoint.h"
 #include "app/shard_app.h"
 #include "app/watch_metrics.h"
+#include "app/webhooks.h"
 #include "net/listener.h"
 #include "net/tls_context.h"
 #include "observe/log.h"
@@ -71,6 +72,7 @@ private:
     Status load_access();
     Status load_site();
     Status build_shards();
+    void build_accounts();
     Status listen();
     void drain();
     std::size_t connection_count() const;
@@ -97,7 +99,9 @@ private:
     std::shared_ptr<net::TlsContext> tls_;
     std::unique_ptr<store::Store> store_;
     std::shared_ptr<site::Site const> site_;
+    std::unique_ptr<webhook::Sender> webhooks_;
     std::vector<std::unique_ptr<ShardApp>> apps_;
+    std::unique_ptr<api::AccountDesk> accounts_;
     std::unique_ptr<MetricsEndpoint> endpoint_;
     std::unique_ptr<Demo> demo_;
     std::unique_ptr<net::Listener> listener_;
@@ -115,11 +119,14 @@ Status RunningServer::build() {
         SEWA_TRY(tls_, net::TlsContext::create({config_.tls.cert_file, config_.tls.key_file}));
     }
     SEWA_CHECK(load_site());
+    SEWA_TRY(webhooks_, open_webhooks(config_, *store_, clock_));
     SEWA_CHECK(build_shards());
+    build_accounts();
     SEWA_CHECK(listen());
     shards_.start();
     is_running_ = true;
     is_ready_ = true;
+    if (webhooks_) webhooks_->start();
     if (demo_) demo_->seed();
     attachments_.keep_house(*store_);
     housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, api_keys_, log_, other_threads());
@@ -159,9 +166,17 @@ Status RunningServer::load_site() {
 }
 
 Status RunningServer::build_shards() {
-    SharedParts const shared{
-        clock_,   *store_,   peers_,   presence_,          typing_, *auth_.authenticator,
-        tickets_, api_keys_, metrics_, attachments_.desk()};
+    SharedParts const shared{clock_,
+                             *store_,
+                             peers_,
+                             presence_,
+                             typing_,
+                             *auth_.authenticator,
+                             tickets_,
+                             api_keys_,
+                             [this] { return webhooks_json(webhooks_.get()); },
+                             metrics_,
+                             attachments_.desk()};
     std::vector<chat::Hub*> hubs;
     for (std::uint16_t i = 0; i < shards_.size(); ++i) {
         ShardScope const scope(ShardId{i});
@@ -171,11 +186,24 @@ Status RunningServer::build_shards() {
         if (!site_->empty()) apps_.back()->serve(site_);
     }
     fan_.set_hubs(hubs);
+    if (webhooks_) fan_.set_follower([this](Pos head) { webhooks_->wake(head); });
     peers_.set_hubs(hubs);
     if (!config_.demo) return {};
     demo_ = std::make_unique<Demo>(*store_, auth_.secret, clock_);
     for (auto const& app : apps_) demo_->add_routes(app->router(), app->hub());
     return {};
+}
+
+void RunningServer::build_accounts() {
+    auto const& from = config_.accounts;
+    if (!from.enabled) return;
+    api::AccountLimits limits;
+    limits.access_ms = from.access_minutes * 60'000;
+    limits.refresh_ms = from.refresh_days * 86'400'000;
+    limits.per_account.per_minute = static_cast<std::uint32_t>(from.attempts_per_account);
+    limits.per_address.per_minute = static_cast<std::uint32_t>(from.attempts_per_address);
+    accounts_ = std::make_unique<api::AccountDesk>(limits, auth_.secret);
+    for (auto const& app : apps_) app->add_accounts(*accounts_, peers_, clock_);
 }
 
 Status RunningServer::listen() {
@@ -196,7 +224,7 @@ Status RunningServer::listen() {
     std::vector<ShardApp*> apps;
     for (auto const& app : apps_) apps.push_back(app.get());
     watch_metrics(metrics_, {std::move(apps), *store_, presence_, typing_, tickets_, *listener_,
-                             *auth_.authenticator});
+                             *auth_.authenticator, webhooks_.get()});
     SEWA_TRY(endpoint_, MetricsEndpoint::open(loop, config_.metrics.listen,
                                               {[this] { return metrics_.scrape(); },
                                                [this] { return is_ready_.load(); }}));
@@ -240,6 +268,8 @@ void RunningServer::stop() {
     // mailbox for ever.
     on_each([](ShardApp& app) { app.connections().abort_all(); });
     attachments_.stop();
+    if (accounts_) accounts_->passwords.stop();
+    if (webhooks_) webhooks_->stop();
     on_each([](ShardApp&) {});
     store_->stop();
     shards_.stop();

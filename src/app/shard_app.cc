@@ -59,7 +59,8 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
                  &shared.metrics.slot(loop.id().value),
                  &shared.uploads},
       key_limiter_(options.key_requests),
-      server_parts_{hub_, shared.api_keys, key_limiter_, shared.clock, options.api},
+      server_parts_{hub_,         shared.api_keys, key_limiter_,
+                    shared.clock, options.api,     shared.webhooks},
       connections_(loop, options.connection,
                    static_cast<std::size_t>(config.limits.connections_max)) {
     router_.set_error_page(error_page);
@@ -72,6 +73,10 @@ void ShardApp::add_gate_route() {
     router_.add(
         {http::Method::kGet, "/ws/messaging/",
          [this](http::RequestContext& context, http::PathIds const&) { gate_.upgrade(context); }});
+}
+
+void ShardApp::add_accounts(api::AccountDesk& desk, chat::Peers& peers, Clock const& clock) {
+    api::add_account_routes(router_, {hub_, peers, desk, random_, clock, hub_.shard()});
 }
 
 void ShardApp::serve(std::shared_ptr<site::Site const> site) {

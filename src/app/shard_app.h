@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "api/accounts.h"
 #include "api/routes.h"
 #include "api/server_routes.h"
 #include "app/options.h"
@@ -28,6 +29,7 @@ struct SharedParts {
     session::Authenticator const& authenticator;
     auth::Tickets& tickets;
     auth::ApiKeyStore const& api_keys;
+    std::function<std::string()> webhooks;  // Their state as JSON.
     observe::Metrics& metrics;
     api::UploadDesk& uploads;
 };
@@ -44,6 +46,8 @@ public:
 
     // Answers what is neither API nor WebSocket with the web app. Before the shards run.
     void serve(std::shared_ptr<site::Site const> site);
+    // Lets people register and log in. Before the shards run.
+    void add_accounts(api::AccountDesk& desk, chat::Peers& peers, Clock const& clock);
 
     // Tells every session to come back later and closes it (C-10). On the shard.
     void drain(std::int64_t spread_ms);

@@ -107,6 +107,18 @@ void watch_store(observe::Metrics& metrics, store::Store const& store) {
                   [&store] { return static_cast<double>(store.log_state().head.value); });
 }
 
+void watch_webhooks(observe::Metrics& metrics, webhook::Sender const* sender) {
+    if (sender == nullptr) return;
+    metrics.watch(Counter::kWebhooksDelivered,
+                  [sender] { return static_cast<double>(sender->state().delivered); });
+    metrics.watch(Counter::kWebhooksFailed,
+                  [sender] { return static_cast<double>(sender->state().failed); });
+    metrics.watch(Gauge::kWebhookLag, [sender] {
+        auto const state = sender->state();
+        return static_cast<double>(state.head.value - state.cursor.value);
+    });
+}
+
 }  // namespace
 
 void watch_doors(observe::Metrics& metrics, WatchedParts const& parts) {
@@ -128,6 +140,7 @@ void watch_metrics(observe::Metrics& metrics, WatchedParts parts) {
     watch_sessions(watch);
     watch_errors(metrics, parts.apps);
     watch_store(metrics, parts.store);
+    watch_webhooks(metrics, parts.webhooks);
     watch_doors(metrics, parts);
     metrics.watch(Gauge::kUsersOnline,
                   [&presence = parts.presence] { return static_cast<double>(presence.size()); });

@@ -8,6 +8,7 @@
 #include "auth/tickets.h"
 #include "net/listener.h"
 #include "observe/metrics.h"
+#include "webhook/sender.h"
 
 namespace sewa::app {
 
@@ -19,6 +20,7 @@ struct WatchedParts {
     auth::Tickets const& tickets;
     net::Listener const& listener;
     TokenAuthenticator const& tokens;
+    webhook::Sender const* webhooks;  // Null: none.
 };
 
 // Start-up: connects what the modules count by themselves with the table of metrics. All of it

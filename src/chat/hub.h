@@ -104,6 +104,7 @@ public:
         std::function<void(std::vector<store::Presence> const&, std::vector<UserId> const& online)>;
     void presence(UserId user, std::vector<UserId> ids, PresenceFound found);
 
+    ShardId shard() const { return parts_.shard; }
     Registry const& sessions() const { return registry_; }
     HubCounters const& counters() const { return counters_; }
     ReadQueue& reads() { return reads_; }

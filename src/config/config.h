@@ -66,6 +66,24 @@ struct Store {
     std::int64_t checkpoint_pages = 16'000;
 };
 
+struct Accounts {
+    bool enabled = false;
+    std::int64_t access_minutes = 15;
+    std::int64_t refresh_days = 30;
+    std::int64_t attempts_per_account = 10;
+    std::int64_t attempts_per_address = 60;
+};
+
+struct Webhooks {
+    std::string url;
+    std::string secret_file;
+    std::string ca_file;
+    std::vector<std::string> types;
+    std::int64_t timeout_s = 10;
+    std::int64_t backoff_ms = 1'000;
+    std::int64_t backoff_max_s = 300;
+};
+
 struct Attachments {
     std::int64_t bytes_max = 5'242'880;
     std::int64_t per_message = 10;
@@ -101,6 +119,8 @@ struct Config {
     Presence presence;
     Typing typing;
     Store store;
+    Accounts accounts;
+    Webhooks webhooks;
     Attachments attachments;
     Metrics metrics;
     Log log;

@@ -27,6 +27,10 @@ bool has_hs256(Jwt const& jwt) {
     return std::find(names.begin(), names.end(), "HS256") != names.end();
 }
 
+bool has_foreign_issuer(Jwt const& jwt) {
+    return !jwt.secret_file.empty() || !jwt.jwks_file.empty() || !jwt.issuer.empty();
+}
+
 }  // namespace
 
 Status check_contradictions(Config const& config) {
@@ -46,6 +50,13 @@ Status check_contradictions(Config const& config) {
              "jwt.algorithms has public-key algorithms only; set jwt.jwks_file"},
         Rule{!jwt.jwks_file.empty() && jwt.secret_file.empty() && !has_public_key_algorithm(jwt),
              "jwt.jwks_file is set, but jwt.algorithms has no RS256, ES256 or EdDSA"},
+        Rule{config.accounts.enabled && has_foreign_issuer(jwt),
+             "accounts.enabled is for those without an issuer of their own: leave it off, or take "
+             "jwt.secret_file, jwt.jwks_file and jwt.issuer away"},
+        Rule{config.accounts.enabled && !has_hs256(jwt),
+             "accounts.enabled needs HS256 in jwt.algorithms"},
+        Rule{config.webhooks.url.empty() != config.webhooks.secret_file.empty(),
+             "webhooks.url and webhooks.secret_file belong together; one of them is missing"},
         Rule{presence.ping_interval_s >= presence.lease_s,
              "presence.ping_interval_s must be smaller than presence.lease_s, or every quiet "
              "connection ends"},

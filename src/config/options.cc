@@ -24,6 +24,9 @@ constexpr std::array<std::string_view, 4> kAlgorithms = {"HS256", "RS256", "ES25
 constexpr std::array<std::string_view, 5> kLevels = {"debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 
+constexpr std::array<std::string_view, 6> kWebhookTypes = {
+    "message", "message_updated", "message_deleted", "reaction", "read", "conversation"};
+
 constexpr auto kJwt = &Config::jwt;
 constexpr auto kLimits = &Config::limits;
 constexpr auto kStore = &Config::store;
@@ -74,6 +77,45 @@ constexpr std::array kOptions = {
     Option{"jwt.user_claim", "",
            TextSetting{in<kJwt, &Jwt::user_claim>, TextKind::kNotEmpty},
            "claim that names the user"},
+
+    Option{"accounts.enabled", "--accounts",
+           BoolSetting{in<&Config::accounts, &Accounts::enabled>},
+           "people register and log in here, at /api/auth/; the server issues the tokens"},
+    Option{"accounts.access_minutes", "",
+           IntSetting{in<&Config::accounts, &Accounts::access_minutes>, 1, 1'440},
+           "life of an access token of a built-in account"},
+    Option{"accounts.refresh_days", "",
+           IntSetting{in<&Config::accounts, &Accounts::refresh_days>, 1, 365},
+           "a login that is not used for so long ends"},
+    Option{"accounts.attempts_per_account", "",
+           IntSetting{in<&Config::accounts, &Accounts::attempts_per_account>, 0, kMany,
+                      Zero::kMeansNoLimit},
+           "logins in a minute with one name"},
+    Option{"accounts.attempts_per_address", "",
+           IntSetting{in<&Config::accounts, &Accounts::attempts_per_address>, 0, kMany,
+                      Zero::kMeansNoLimit},
+           "requests to /api/auth/ in a minute from one address"},
+
+    Option{"webhooks.url", "", TextSetting{in<&Config::webhooks, &Webhooks::url>},
+           "where every event is posted to; empty: nowhere"},
+    Option{"webhooks.secret_file", "",
+           TextSetting{in<&Config::webhooks, &Webhooks::secret_file>, TextKind::kPath},
+           "file with the secret that signs webhooks, at least 32 bytes"},
+    Option{"webhooks.ca_file", "",
+           TextSetting{in<&Config::webhooks, &Webhooks::ca_file>, TextKind::kPath},
+           "certificates in PEM that the receiver's may come from; empty: the system's"},
+    Option{"webhooks.types", "",
+           ListSetting{in<&Config::webhooks, &Webhooks::types>, kWebhookTypes},
+           "types of events that are posted; empty: all"},
+    Option{"webhooks.timeout_s", "",
+           IntSetting{in<&Config::webhooks, &Webhooks::timeout_s>, 1, 300},
+           "time for one post, connecting included"},
+    Option{"webhooks.backoff_ms", "",
+           IntSetting{in<&Config::webhooks, &Webhooks::backoff_ms>, 1, 3'600'000},
+           "wait after the first failure; doubles with each further one"},
+    Option{"webhooks.backoff_max_s", "",
+           IntSetting{in<&Config::webhooks, &Webhooks::backoff_max_s>, 1, 86'400},
+           "longest wait between two attempts"},
 
     Option{"limits.connections_max", "",
            IntSetting{in<kLimits, &Limits::connections_max>, 1, 10'000'000},

@@ -44,6 +44,8 @@ enum class Counter : std::uint8_t {
     kMailRefused,
     kKeyReloads,
     kKeyReloadFailures,
+    kWebhooksDelivered,
+    kWebhooksFailed,
     kCount,
 };
 
@@ -58,6 +60,7 @@ enum class Gauge : std::uint8_t {
     kTicketsWaiting,
     kLogPosition,
     kSearchPosition,
+    kWebhookLag,
     kCount,
 };
 
@@ -142,6 +145,10 @@ inline constexpr std::array<MetricRow<Counter>, index_of(Counter::kCount)> kCoun
      {"sewa_key_reloads_total", "reloads of secret and key files", "result", "good"}},
     {Counter::kKeyReloadFailures,
      {"sewa_key_reloads_total", "reloads of secret and key files", "result", "failed"}},
+    {Counter::kWebhooksDelivered,
+     {"sewa_webhook_posts_total", "posts to the receiver of webhooks", "result", "taken"}},
+    {Counter::kWebhooksFailed,
+     {"sewa_webhook_posts_total", "posts to the receiver of webhooks", "result", "failed"}},
 }};
 
 inline constexpr std::array<MetricRow<Gauge>, index_of(Gauge::kCount)> kGauges = {{
@@ -157,6 +164,8 @@ inline constexpr std::array<MetricRow<Gauge>, index_of(Gauge::kCount)> kGauges =
     {Gauge::kLogPosition, {"sewa_log_position", "newest committed position of the log"}},
     {Gauge::kSearchPosition,
      {"sewa_search_position", "position up to which the search index has the log"}},
+    {Gauge::kWebhookLag,
+     {"sewa_webhook_lag", "positions of the log that the receiver of webhooks has not taken"}},
 }};
 
 inline constexpr std::array<MetricRow<Histogram>, index_of(Histogram::kCount)> kHistograms = {{

@@ -175,6 +175,22 @@ struct PersonExport {
     ErasePerson::From next;  // `conversation` 0: that was the last page.
 };
 
+struct Account {
+    std::string password_hash;
+    Person person;
+};
+
+// A shared event as it stands in the log, with those who take part now.
+struct LogEntry {
+    Pos pos;
+    SharedFrame frame;
+    std::vector<UserId> participants;
+};
+struct LogPage {
+    std::vector<LogEntry> entries;  // Ascending.
+    Pos read_at;                    // Every shared event up to here is in `entries` or before.
+};
+
 // Synchronous reads of committed state; one snapshot per call. Used by one pool thread at a time,
 // inside a job given to Store::read. Unknown and foreign ids are both `not_found` (M-12).
 class Reader {
@@ -224,6 +240,11 @@ public:
     virtual Result<std::vector<UserId>> partners(UserId user, std::uint32_t limit) = 0;
     virtual Result<std::vector<Presence>> people(std::vector<UserId> const& ids) = 0;
     virtual Result<std::vector<Service>> services(std::uint32_t limit) = 0;
+
+    virtual Result<std::optional<Account>> account(std::string const& login) = 0;
+
+    virtual Result<LogPage> log_after(Pos after, std::uint32_t limit) = 0;
+    virtual Result<std::optional<Pos>> webhook_cursor() = 0;
 
     // Everybody with an entry; read once, at start.
     virtual Result<std::vector<AccessState>> access() = 0;

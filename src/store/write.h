@@ -143,11 +143,51 @@ struct ErasePerson {
     } from;
 };
 
+// A login of the built-in identity: what is kept of its refresh token.
+struct Login {
+    std::string family;
+    std::string secret_hash;
+    WallMs expires_at;
+};
+
+// A new account and its first login. `conflict` when the name is taken.
+struct CreateAccount {
+    std::string login;
+    std::string password_hash;
+    Person person;  // Without id: the store gives one.
+    Login first;
+};
+
+struct StartLogin {
+    UserId user;
+    Login login;
+};
+
+// Each secret counts once. One that was used before ends its login and the user's tokens; the
+// receipt then has no `user`, as for one that was never there.
+struct RotateLogin {
+    std::string family;
+    std::string secret_hash;
+    std::string next_hash;
+    WallMs expires_at;
+};
+
+struct EndLogin {
+    std::string family;
+    std::string secret_hash;
+};
+
+// Everything up to here was delivered.
+struct SaveWebhookCursor {
+    Pos pos;
+};
+
 using Command =
     std::variant<PostMessage, EditMessage, DeleteMessage, React, FlagMessage, MarkRead,
                  MarkDelivered, OpenConversation, CreateGroup, ChangeConversation, UpsertPerson,
                  UpsertService, TouchLastSeen, AddAttachment, GiveUpAttachments, ForgetAttachments,
-                 ChangeAccess, ErasePerson>;
+                 ChangeAccess, ErasePerson,
+                 CreateAccount, StartLogin, RotateLogin, EndLogin, SaveWebhookCursor>;
 
 // Who waits for the outcome: a slot of the waiter table of one shard. Opaque to the store.
 struct Origin {
@@ -204,6 +244,7 @@ struct Receipt {
     // OpenConversation with a first message: the fields above speak of that message.
     bool conversation_created = false;
     ErasePerson::From next;  // ErasePerson only.
+    UserId user;             // CreateAccount and RotateLogin: whose it is.
 };
 
 struct Outcome {

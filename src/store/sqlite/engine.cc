@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "store/sqlite/access_changes.h"
+#include "store/sqlite/accounts.h"
 #include "store/sqlite/attachments.h"
 #include "store/sqlite/conversation_changes.h"
 #include "store/sqlite/conversation_opens.h"
 #include "store/sqlite/directory.h"
+#include "store/sqlite/log_reads.h"
 #include "store/sqlite/markers.h"
 #include "store/sqlite/message_changes.h"
 #include "store/sqlite/message_posts.h"
@@ -26,7 +28,9 @@ struct Engine::Commands {
           markers(log),
           access(log),
           directory(log, access),
-          erasure(log, message_changes, access),
+          accounts(log, access),
+          erasure(log, message_changes, access, accounts),
+          webhook_cursor(log.db()),
           begin(log.db(), "BEGIN IMMEDIATE"),
           commit(log.db(), "COMMIT") {}
 
@@ -41,6 +45,11 @@ struct Engine::Commands {
     Result<Receipt> operator()(TouchLastSeen const& c) { return directory(c); }
     Result<Receipt> operator()(ChangeAccess const& c) { return access(c); }
     Result<Receipt> operator()(ErasePerson const& c) { return erasure(c); }
+    Result<Receipt> operator()(CreateAccount const& c) { return accounts(c); }
+    Result<Receipt> operator()(StartLogin const& c) { return accounts(c); }
+    Result<Receipt> operator()(RotateLogin const& c) { return accounts(c); }
+    Result<Receipt> operator()(EndLogin const& c) { return accounts(c); }
+    Result<Receipt> operator()(SaveWebhookCursor const& c) { return webhook_cursor(c); }
     Result<Receipt> operator()(AddAttachment const& c) { return attachments(c); }
     Result<Receipt> operator()(GiveUpAttachments const& c) { return attachments(c); }
     Result<Receipt> operator()(ForgetAttachments const& c) { return attachments(c); }
@@ -57,7 +66,9 @@ struct Engine::Commands {
     Markers markers;
     AccessChanges access;
     Directory directory;
+    Accounts accounts;
     PersonErasure erasure;
+    WebhookCursor webhook_cursor;
     Statement begin;
     Statement commit;
 };

@@ -10,10 +10,12 @@ constexpr char kUpdatePerson[] =
 
 }  // namespace
 
-PersonErasure::PersonErasure(LogWriter& log, MessageChanges& messages, AccessChanges& access)
+PersonErasure::PersonErasure(LogWriter& log, MessageChanges& messages, AccessChanges& access,
+                             Accounts& accounts)
     : log_(log),
       messages_(messages),
       access_(access),
+      accounts_(accounts),
       walk_(log.db()),
       update_person_(log.db(), kUpdatePerson) {}
 
@@ -31,6 +33,7 @@ void PersonErasure::forget_profile(UserId user) {
     update_person_.run(user);
     log_.forget_person(user);
     access_.ban(user);
+    accounts_.forget(user);
 }
 
 }  // namespace sewa::store::sqlite

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/sqlite/access_changes.h"
+#include "store/sqlite/accounts.h"
 #include "store/sqlite/message_changes.h"
 #include "store/sqlite/person_walk.h"
 
@@ -10,7 +10,8 @@ namespace sewa::store::sqlite {
 // takes it off every screen. Runs inside LogWriter's transaction; a step is bounded by PersonWalk.
 class PersonErasure {
 public:
-    PersonErasure(LogWriter& log, MessageChanges& messages, AccessChanges& access);
+    PersonErasure(LogWriter& log, MessageChanges& messages, AccessChanges& access,
+                  Accounts& accounts);
 
     Result<Receipt> operator()(ErasePerson const& erasure);
 
@@ -20,6 +21,7 @@ private:
     LogWriter& log_;
     MessageChanges& messages_;
     AccessChanges& access_;
+    Accounts& accounts_;
     PersonWalk walk_;
     Statement update_person_;
 };

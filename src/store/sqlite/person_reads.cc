@@ -15,7 +15,8 @@ PersonReads::PersonReads(Database& db, MessageReads& messages, ConversationReads
       conversations_(conversations),
       walk_(db),
       select_conversations_(db, kSelectConversations),
-      select_access_(db, "SELECT user_id, banned, revoked_up_to_s FROM access") {}
+      select_access_(db, "SELECT user_id, banned, revoked_up_to_s FROM access"),
+      select_account_(db, "SELECT user_id, password_hash FROM accounts WHERE login = ?") {}
 
 PersonExport PersonReads::page(UserId user, ErasePerson::From from) {
     PersonExport page{.profile = conversations_.presence(user)};
@@ -38,6 +39,15 @@ void PersonReads::add_conversations(PersonExport& page, UserId user) {
                                       .service = rows.id<ServiceId>(3),
                                       .has_left = rows.integer(4) != 0});
     }
+}
+
+std::optional<Account> PersonReads::account(std::string const& login) {
+    auto row = select_account_.query(login);
+    if (!row.next()) return std::nullopt;
+    auto const presence = conversations_.presence(row.id<UserId>(0));
+    Account account{row.string(1), presence ? presence->person : Person{}};
+    account.person.id = row.id<UserId>(0);
+    return account;
 }
 
 std::vector<AccessState> PersonReads::access() {

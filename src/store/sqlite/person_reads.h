@@ -14,6 +14,7 @@ public:
 
     PersonExport page(UserId user, ErasePerson::From from);
     std::vector<AccessState> access();
+    std::optional<Account> account(std::string const& login);
 
 private:
     void add_conversations(PersonExport& page, UserId user);
@@ -23,6 +24,7 @@ private:
     PersonWalk walk_;
     Statement select_conversations_;
     Statement select_access_;
+    Statement select_account_;
 };
 
 }  // namespace sewa::store::sqlite

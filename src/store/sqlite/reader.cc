@@ -3,6 +3,7 @@
 #include "store/sqlite/attachment_reads.h"
 #include "store/sqlite/conversation_reads.h"
 #include "store/sqlite/event_reads.h"
+#include "store/sqlite/log_reads.h"
 #include "store/sqlite/membership_reads.h"
 #include "store/sqlite/message_reads.h"
 #include "store/sqlite/person_reads.h"
@@ -25,6 +26,7 @@ public:
           attachments_(*db_),
           conversations_(*db_, messages_),
           people_(*db_, messages_, conversations_),
+          log_(*db_, members_),
           search_(search ? std::make_unique<SearchReads>(*db_, std::move(search)) : nullptr) {}
 
     Result<LogState> log_state() override { return read_log_state(*db_); }
@@ -176,6 +178,19 @@ public:
         return in_snapshot([&]() -> Result<std::vector<AccessState>> { return people_.access(); });
     }
 
+    Result<std::optional<Account>> account(std::string const& login) override {
+        return in_snapshot(
+            [&]() -> Result<std::optional<Account>> { return people_.account(login); });
+    }
+
+    Result<LogPage> log_after(Pos after, std::uint32_t limit) override {
+        return in_snapshot([&] { return log_.after(after, limit); });
+    }
+
+    Result<std::optional<Pos>> webhook_cursor() override {
+        return in_snapshot([&]() -> Result<std::optional<Pos>> { return log_.webhook_cursor(); });
+    }
+
     Result<PersonExport> export_person(UserId user, ErasePerson::From from) override {
         return in_snapshot([&]() -> Result<PersonExport> { return people_.page(user, from); });
     }
@@ -206,6 +221,7 @@ private:
     AttachmentReads attachments_;
     ConversationReads conversations_;
     PersonReads people_;
+    LogReads log_;
     std::unique_ptr<SearchReads> search_;  // Null: no index.
 };
 
