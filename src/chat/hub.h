@@ -130,6 +130,7 @@ private:
     void tell_unread(store::Event const& read_event);
     void end_typing_of(store::Event const& message);
 
+    void find_audience(ConversationId conversation, AudienceCache::Found found);
     void with_audience(UserId user, ConversationId conversation, Taken taken,
                        std::function<void(AudiencePtr const&)> allowed);
     void broadcast(AudiencePtr audience, UserId except, SharedFrame frame, EphemeralKind kind,

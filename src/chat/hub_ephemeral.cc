@@ -16,8 +16,8 @@ std::uint64_t key_of(ConversationId conversation, UserId user) {
 // Foreign and absent conversations look the same (M-12).
 void Hub::with_audience(UserId user, ConversationId conversation, Taken taken,
                         std::function<void(AudiencePtr const&)> allowed) {
-    auto const decide = [user, taken = std::move(taken),
-                         allowed = std::move(allowed)](Result<AudiencePtr> const& audience) {
+    find_audience(conversation, [user, taken = std::move(taken), allowed = std::move(allowed)](
+                                    Result<AudiencePtr> const& audience) {
         if (audience && (*audience)->contains(user)) {
             allowed(*audience);
             return taken({});
@@ -25,9 +25,12 @@ void Hub::with_audience(UserId user, ConversationId conversation, Taken taken,
         bool const is_unknown = audience || audience.error().code == Errc::kNotFound;
         taken(is_unknown ? fail(Errc::kNotFound, "no such conversation", "conversation_id")
                          : fail(audience.error()));
-    };
-    if (auto const known = audiences_.find(conversation)) return decide(known);
-    if (!audiences_.wait(conversation, decide)) return;
+    });
+}
+
+void Hub::find_audience(ConversationId conversation, AudienceCache::Found found) {
+    if (auto const known = audiences_.find(conversation)) return found(known);
+    if (!audiences_.wait(conversation, std::move(found))) return;
     reads_.push(ReadQueue::Urgency::kLookup, [conversation](store::Reader& reader) -> HubTask {
         return [conversation, audience = reader.audience(conversation)](Hub& hub) {
             hub.audiences_.loaded(conversation, audience);
@@ -93,11 +96,11 @@ void Hub::expire_typing(Typist who, MonoMs now) {
         at(*expired.again_at, [this, who](MonoMs later) { expire_typing(who, later); });
     }
     if (!expired.stopped) return;
-    with_audience(
-        who.user, who.conversation, [](Status const&) {},
-        [this, who, name = *expired.stopped](AudiencePtr const& audience) {
-            tell_typing(who, audience, name, 0);
-        });
+    // Also for one who was removed meanwhile: the others may have seen the sign after the removal.
+    find_audience(who.conversation,
+                  [this, who, name = *expired.stopped](Result<AudiencePtr> const& audience) {
+                      if (audience) tell_typing(who, *audience, name, 0);
+                  });
 }
 
 void Hub::end_typing_of(store::Event const& message) {

@@ -88,7 +88,7 @@ protected:
 TEST_F(Attachments, A_1_what_was_uploaded_comes_back_as_it_was) {
     start();
     std::string content = "%PDF-1.7\n";
-    for (int i = 0; i < 3'000'000; ++i) content += static_cast<char>(i * 7919 >> 5);
+    for (std::uint32_t i = 0; i < 3'000'000; ++i) content += static_cast<char>(i * 7919 >> 5);
     auto const object = uploaded(100, {"तस्वीर.pdf", content, "application/pdf"});
     EXPECT_EQ(object["name"], "तस्वीर.pdf");
     EXPECT_EQ(object["content_type"], "application/pdf");
