@@ -134,6 +134,13 @@ TEST_F(CliTest, help_is_no_failure) {
     EXPECT_NE(sewa({"token", "--help"}).out.find("--jwt-secret-file"), std::string::npos);
 }
 
+TEST_F(CliTest, version_is_one_line) {
+    auto const outcome = sewa({"--version"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_TRUE(outcome.out.starts_with("sewa 0.")) << outcome.out;
+    EXPECT_EQ(outcome.out.find('\n'), outcome.out.size() - 1);
+}
+
 TEST(Duration, has_a_number_and_one_unit) {
     EXPECT_EQ(parse_duration_ms("90s"), 90'000);
     EXPECT_EQ(parse_duration_ms("15m"), 900'000);

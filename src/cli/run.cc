@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <string>
 
+#include "app/version.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 
@@ -47,6 +49,7 @@ void fail_command(Error const& error, ExitCode code) {
 int run(int argc, char const* const* argv) {
     CLI::App app("SewaBazaar Messaging: WebSocket, REST and web app in one program", "sewa");
     app.require_subcommand(1);
+    app.set_version_flag("--version", "sewa " + std::string(app::kVersion));
     for (auto const& add : kCommands) add(app);
     if (is_unknown_command(app, argc, argv)) {
         std::cerr << "sewa: no such command: " << argv[1] << "\nTry: sewa --help\n";
