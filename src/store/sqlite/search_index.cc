@@ -131,6 +131,7 @@ SearchIndex::SearchIndex(std::unique_ptr<Database> db, std::unique_ptr<SearchWor
 
 void SearchIndex::begin() {
     begin_.run();
+    uses_.clear();
     newest_ = indexed_to_;
 }
 
@@ -158,13 +159,22 @@ void SearchIndex::remove(MessageId id) {
 
 void SearchIndex::count(std::string_view words, std::int64_t change) {
     for_each_word(words, [&](std::string_view word) {
-        if (is_scope(word)) return;
-        add_use_.run(word, change);
-        if (change < 0) drop_unused_.run(word);
+        if (!is_scope(word)) uses_[std::string(word)] += change;
     });
 }
 
+// A word that many messages of a transaction have costs one row.
+void SearchIndex::write_uses() {
+    for (auto const& [word, change] : uses_) {
+        if (change == 0) continue;
+        add_use_.run(word, change);
+        if (change < 0) drop_unused_.run(word);
+    }
+    uses_.clear();
+}
+
 Status SearchIndex::commit(Pos indexed_to, Pos seen_to) {
+    write_uses();
     update_meta_.run(indexed_to, seen_to);
     commit_.run();
     if (db_->failure() == Failure::kNone) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,11 +53,14 @@ public:
 private:
     SearchIndex(std::unique_ptr<Database> db, std::unique_ptr<SearchWords> words);
     void count(std::string_view words, std::int64_t change);
+    void write_uses();
 
     std::unique_ptr<Database> db_;
     std::unique_ptr<SearchWords> words_;
     Pos indexed_to_;
     Pos newest_;  // Of what was put, in the transaction that runs.
+    // How the uses of words change with the transaction: as many as its messages have.
+    std::map<std::string, std::int64_t> uses_;
     Statement begin_;
     Statement commit_;
     Statement select_entry_;

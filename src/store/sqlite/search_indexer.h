@@ -14,9 +14,9 @@
 namespace sewa::store::sqlite {
 
 struct SearchOptions {
-    int settle_ms = 100;  // What is committed in this time is taken in together.
+    int settle_ms = 400;  // What is committed in this time is taken in together.
     int retry_ms = 5'000;
-    std::uint32_t step_rows = 256;
+    std::uint32_t step_rows = 1024;
 };
 
 // Takes the log into the search index behind the writer's back: a thread of low priority that reads
