@@ -29,6 +29,13 @@ Failure classify(int result_code) {
     }
 }
 
+// SQLite counts its memory under one lock for the whole process. A thread of low priority that is
+// set aside with this lock holds up every commit.
+void forgo_memory_statistics() {
+    static bool const is_done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK;
+    static_cast<void>(is_done);  // Too late only where somebody else uses SQLite already.
+}
+
 int on_wal(void* frames, sqlite3*, char const*, int wal_frames) {
     *static_cast<std::int64_t*>(frames) = wal_frames;
     return SQLITE_OK;
@@ -37,6 +44,7 @@ int on_wal(void* frames, sqlite3*, char const*, int wal_frames) {
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(OpenOptions const& options) {
+    forgo_memory_statistics();
     std::unique_ptr<Database> database(new Database);
     int const opened =
         sqlite3_open_v2(options.path.c_str(), &database->db_, open_flags(options), nullptr);
