@@ -4,7 +4,7 @@
 
 namespace sewa::api {
 
-// Uploads, downloads and messages as forms (PROTOCOL section 11). Shard-local; `parts` outlive the
+// Uploads, downloads and messages as forms (PROTOCOL section 12). Shard-local; `parts` outlive the
 // router.
 void add_attachment_routes(http::Router& router, ApiParts const& parts);
 

@@ -1,4 +1,4 @@
-// PROTOCOL section 11: attachments.
+// PROTOCOL section 12: attachments.
 #include <fmt/format.h>
 
 #include <atomic>
