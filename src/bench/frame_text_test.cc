@@ -27,6 +27,12 @@ TEST(FrameText, reads_a_message_of_the_server) {
     EXPECT_EQ(frame.content, "1 2 3.");
 }
 
+std::string ack_text(wire::AckFrame const& ack) {
+    std::string text;
+    wire::append_ack(text, ack);
+    return text;
+}
+
 TEST(FrameText, reads_an_acknowledgement_of_the_server) {
     wire::AckFrame ack;
     ack.conversation = ConversationId{7};
@@ -34,14 +40,14 @@ TEST(FrameText, reads_an_acknowledgement_of_the_server) {
     ack.conv_seq = ConvSeq{12};
     ack.client_msg_id = "k-1";
     ack.created_at = WallMs{1000};
-    auto text = wire::encode_ack(ack);
+    auto text = ack_text(ack);
     auto frame = read_frame(text);
     EXPECT_EQ(frame.kind, FrameKind::kAck);
     EXPECT_EQ(frame.conv_seq, 12);
     EXPECT_EQ(frame.key, "k-1");
     EXPECT_FALSE(frame.is_duplicate);
     ack.duplicate = true;
-    text = wire::encode_ack(ack);
+    text = ack_text(ack);
     EXPECT_TRUE(read_frame(text).is_duplicate);
 }
 

@@ -1,7 +1,5 @@
 #include "core/time_text.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
 
@@ -19,6 +17,10 @@ std::optional<int> read_digits(std::string_view text, std::size_t at, std::size_
     auto const [end, failure] = std::from_chars(begin, begin + digits, value);
     if (failure != std::errc{} || end != begin + digits || *begin == '-') return std::nullopt;
     return value;
+}
+
+void write_digits(char* out, unsigned value, int digits) {
+    for (int i = digits - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
 }
 
 std::optional<std::int64_t> read_date(std::string_view text) {
@@ -49,15 +51,27 @@ std::optional<std::int64_t> read_time(std::string_view text) {
 }  // namespace
 
 std::string to_iso8601(WallMs time) {
-    auto const point = std::chrono::sys_time<std::chrono::milliseconds>{
-        std::chrono::milliseconds{time.value}};
+    std::string text;
+    append_iso8601(text, time);
+    return text;
+}
+
+// Every frame has one, so it is written digit by digit.
+void append_iso8601(std::string& out, WallMs time) {
+    auto const point =
+        std::chrono::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{time.value}};
     auto const day = std::chrono::floor<std::chrono::days>(point);
     std::chrono::year_month_day const date{day};
-    std::chrono::hh_mm_ss const clock{point - day};
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                       clock.subseconds().count());
+    auto const of_day = static_cast<unsigned>((point - day).count());
+    char text[] = "0000-00-00T00:00:00.000Z";
+    write_digits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    write_digits(text + 5, static_cast<unsigned>(date.month()), 2);
+    write_digits(text + 8, static_cast<unsigned>(date.day()), 2);
+    write_digits(text + 11, of_day / 3'600'000, 2);
+    write_digits(text + 14, of_day / 60'000 % 60, 2);
+    write_digits(text + 17, of_day / 1'000 % 60, 2);
+    write_digits(text + 20, of_day % 1'000, 3);
+    out.append(text, sizeof text - 1);
 }
 
 std::optional<WallMs> from_iso8601(std::string_view text) {

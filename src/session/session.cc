@@ -212,12 +212,12 @@ void Session::on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const
         return answer(SharedFrame::text(
             wire::encode_error(tag.request_id, result.error(), tag.client_msg_id)));
     }
-    if (version_ == 1) return answer(SharedFrame::text(ack_text(tag, *result)));
+    if (version_ == 1) return answer(ack_frame(tag, *result));
     // In base mode the frame itself is the answer (M-4); of a repeated send it comes again.
     if (result->duplicate && tag.is_message && result->frame) answer(result->frame);
 }
 
-std::string Session::ack_text(chat::WriteTag const& tag, store::Receipt const& receipt) const {
+SharedFrame Session::ack_frame(chat::WriteTag const& tag, store::Receipt const& receipt) const {
     wire::AckFrame ack;
     ack.request_id = tag.request_id;
     ack.conversation = receipt.conversation;
@@ -227,7 +227,10 @@ std::string Session::ack_text(chat::WriteTag const& tag, store::Receipt const& r
     ack.client_msg_id = tag.client_msg_id;
     ack.created_at = receipt.created_at;
     ack.duplicate = receipt.duplicate;
-    return wire::encode_ack(ack);
+    static thread_local std::string text;
+    text.clear();
+    wire::append_ack(text, ack);
+    return SharedFrame::text(text);
 }
 
 void Session::send(SharedFrame const& frame) {

@@ -116,7 +116,7 @@ private:
     void answer_error(wire::ClientFrame const& frame, Error const& error);
     void send(SharedFrame const& frame);
     void malformed(wire::ClientFrame const& frame, Error const& error);
-    std::string ack_text(chat::WriteTag const& tag, store::Receipt const& receipt) const;
+    SharedFrame ack_frame(chat::WriteTag const& tag, store::Receipt const& receipt) const;
 
     void note_life() { last_sign_ = parts_.clock.mono(); }
     void schedule_next(MonoMs now);

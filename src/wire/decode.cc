@@ -243,10 +243,12 @@ Decoder::Decoder(std::size_t frame_bytes_max) : parser_(std::make_unique<Parser>
 Decoder::~Decoder() = default;
 
 ClientFrame Decoder::decode(std::string_view text) {
-    ClientFrame frame{
-        {}, {}, fail(Errc::kBadRequest, "a frame is one JSON object {\"type\", \"data\"}")};
+    ClientFrame frame{{}, {}, ClientHeartbeat{}};
     JsonObject object;
-    if (parser_->parse(text, object) != simdjson::SUCCESS) return frame;
+    if (parser_->parse(text, object) != simdjson::SUCCESS) {
+        frame.body = fail(Errc::kBadRequest, "a frame is one JSON object {\"type\", \"data\"}");
+        return frame;
+    }
     frame.request_id = parser_->request_id(object);
     auto const type = read_string(object, "type");
     if (!type) {
@@ -255,11 +257,7 @@ ClientFrame Decoder::decode(std::string_view text) {
     }
     JsonObject data;
     if (object["data"].get_object().get(data) != simdjson::SUCCESS) {
-        if (*type == "heartbeat") {
-            frame.body = ClientHeartbeat{};
-        } else {
-            frame.body = fail(bad_field("data", "must be an object"));
-        }
+        if (*type != "heartbeat") frame.body = fail(bad_field("data", "must be an object"));
         return frame;
     }
     if (*type == "message") {

@@ -69,8 +69,8 @@ TEST_F(DecodeTest, message_brings_all_its_fields) {
 }
 
 TEST_F(DecodeTest, every_other_frame_brings_its_fields) {
-    auto const edit = decoded<ClientEdit>(
-        R"({"type":"message_updated","data":{"message_id":9,"text":"new"}})");
+    auto const edit =
+        decoded<ClientEdit>(R"({"type":"message_updated","data":{"message_id":9,"text":"new"}})");
     EXPECT_EQ(edit.message, MessageId{9});
     EXPECT_EQ(edit.content, "new");
     auto const for_all = decoded<ClientDelete>(
@@ -82,8 +82,7 @@ TEST_F(DecodeTest, every_other_frame_brings_its_fields) {
         R"({"type":"reaction","data":{"message_id":9,"emoji":"👍","op":"remove"}})");
     EXPECT_EQ(reaction.emoji, "👍");
     EXPECT_EQ(reaction.op, ReactionOp::kRemove);
-    auto const read =
-        decoded<ClientRead>(R"({"type":"read","data":{"conversation":5,"up_to":0}})");
+    auto const read = decoded<ClientRead>(R"({"type":"read","data":{"conversation":5,"up_to":0}})");
     EXPECT_EQ(read.conversation, ConversationId{5});
     EXPECT_EQ(read.up_to, ConvSeq{0});
     auto const delivered =
@@ -194,22 +193,21 @@ TEST_F(DecodeTest, E_3_two_names_of_one_thing_must_agree) {
         char const* text;
         char const* field;
     };
-    for (
-        auto const& [text, field] : std::initializer_list<Case>{
-            {R"({"type":"message","data":{"conversation_id":1,"content":"a","text":"b"}})", "text"},
-            {R"({"type":"message","data":{"conversation_id":1,"conversation":2,"text":"b"}})",
-             "conversation"},
-            {R"({"type":"message_updated","data":{"id":1,"message_id":2,"text":"b"}})",
-             "message_id"},
-            {R"({"type":"message_deleted","data":{"id":1,"scope":"me",)"
-            R"("deletion_type":"everyone"}})",
-             "deletion_type"},
-        }) {
+    for (auto const& [text, field] : std::initializer_list<Case>{
+             {R"({"type":"message","data":{"conversation_id":1,"content":"a","text":"b"}})",
+              "text"},
+             {R"({"type":"message","data":{"conversation_id":1,"conversation":2,"text":"b"}})",
+              "conversation"},
+             {R"({"type":"message_updated","data":{"id":1,"message_id":2,"text":"b"}})",
+              "message_id"},
+             {R"({"type":"message_deleted","data":{"id":1,"scope":"me",)"
+              R"("deletion_type":"everyone"}})",
+              "deletion_type"},
+         }) {
         EXPECT_EQ(refused(text).field, field) << text;
     }
-    auto const echoed =
-        R"({"type":"message_deleted","data":{"id":1,"message_id":1,"scope":"all",)"
-        R"("deletion_type":"everyone"}})";
+    auto const echoed = R"({"type":"message_deleted","data":{"id":1,"message_id":1,"scope":"all",)"
+                        R"("deletion_type":"everyone"}})";
     EXPECT_EQ(decoded<ClientDelete>(echoed).scope, DeleteScope::kAll);
 }
 

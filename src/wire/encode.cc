@@ -21,12 +21,23 @@ bool needs_escape(unsigned char byte) {
 
 void append_escape(std::string& out, unsigned char byte) {
     switch (byte) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
     }
 }
 
@@ -35,10 +46,11 @@ void append_key_string(std::string& out, std::string_view key, std::string_view 
     append_json_string(out, value);
 }
 
-void append_int(std::string& out, std::string_view key, std::int64_t value) {
+// `key` with the opening quote of the value.
+void append_time(std::string& out, std::string_view key, WallMs time) {
     out += key;
-    fmt::format_int const digits(value);
-    out.append(digits.data(), digits.size());
+    append_iso8601(out, time);
+    out += '"';
 }
 
 // `"conversation_id":1,…,"created_at":"…"` without braces.
@@ -47,7 +59,7 @@ void append_head(std::string& out, EventHead const& head) {
     if (head.conv_seq) append_int(out, R"(,"conv_seq":)", head.conv_seq.value);
     append_int(out, R"(,"pos":)", head.pos.value);
     append_int(out, R"(,"user_id":)", head.by.value);
-    append_key_string(out, R"(,"created_at":)", to_iso8601(head.created_at));
+    append_time(out, R"(,"created_at":")", head.created_at);
 }
 
 std::string open_frame(std::string_view type, EventHead const& head, std::size_t reserve = 256) {
@@ -66,6 +78,12 @@ std::string close_frame(std::string out) {
 }
 
 }  // namespace
+
+void append_int(std::string& out, std::string_view key, std::int64_t value) {
+    out += key;
+    fmt::format_int const digits(value);
+    out.append(digits.data(), digits.size());
+}
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
@@ -90,9 +108,9 @@ void append_person(std::string& out, Person const& person) {
     append_key_string(out, R"(,"name":)", person.name);
     bool const has_parts = !person.first_name.empty() || !person.last_name.empty();
     bool const needs_space = !person.first_name.empty() && !person.last_name.empty();
-    append_key_string(out, R"(,"full_name":)",
-                      has_parts ? person.first_name + (needs_space ? " " : "") + person.last_name
-                                : person.name);
+    append_key_string(
+        out, R"(,"full_name":)",
+        has_parts ? person.first_name + (needs_space ? " " : "") + person.last_name : person.name);
     append_key_string(out, R"(,"first_name":)", person.first_name);
     append_key_string(out, R"(,"last_name":)", person.last_name);
     out += R"(,"avatar":)";
@@ -124,9 +142,9 @@ std::string encode_message(MessageBody const& body) {
     out += R"(,"content":)";
     auto const content_from = out.size();
     append_json_string(out, body.content);
-    auto const content = out.substr(content_from);
+    auto const content_bytes = out.size() - content_from;
     out += R"(,"text":)";
-    out += content;
+    out.append(out, content_from, content_bytes);
     out += R"(,"sender":)";
     append_person(out, *body.sender);
     append_key_string(out, R"(,"message_type":)", to_text(body.type));
@@ -138,9 +156,8 @@ std::string encode_message(MessageBody const& body) {
     }
     out += R"(,"attachments":)";
     out += body.attachments_json;
-    auto const time = to_iso8601(head.created_at);
-    append_key_string(out, R"(,"created_at":)", time);
-    append_key_string(out, R"(,"timestamp":)", time);
+    append_time(out, R"(,"created_at":")", head.created_at);
+    append_time(out, R"(,"timestamp":")", head.created_at);
     return close_frame(std::move(out));
 }
 
@@ -150,7 +167,7 @@ std::string encode_message_updated(EventHead const& head, MessageId id, std::str
     append_int(out, R"(,"id":)", id.value);
     append_key_string(out, R"(,"content":)", content);
     append_key_string(out, R"(,"text":)", content);
-    append_key_string(out, R"(,"edited_at":)", to_iso8601(head.created_at));
+    append_time(out, R"(,"edited_at":")", head.created_at);
     append_int(out, R"(,"rev":)", rev);
     return close_frame(std::move(out));
 }

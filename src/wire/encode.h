@@ -10,6 +10,9 @@ namespace sewa::wire {
 // Appends `text` as a JSON string with quotes. `text` must be valid UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 
+// Appends `key` as it is and the number in decimal.
+void append_int(std::string& out, std::string_view key, std::int64_t value);
+
 // Appends a person as others may see them, or null for a default-constructed one.
 void append_person(std::string& out, Person const& person);
 

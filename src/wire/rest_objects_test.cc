@@ -61,11 +61,32 @@ protected:
 
 TEST_F(RestObjectsTest, a_message_has_every_key_that_the_protocol_names) {
     auto const object = message(kAsha);
-    for (auto const* const key :
-         {"id", "conversation_id", "conversation", "conv_seq", "pos", "client_msg_id", "content",
-          "text", "sender", "message_type", "status", "reply_to", "attachments", "created_at",
-          "timestamp", "attachment", "attachment_url", "read_statuses", "is_read", "is_flagged",
-          "is_deleted", "deletion_type", "is_deleted_for_user", "edited_at", "rev", "reactions"}) {
+    for (auto const* const key : {"id",
+                                  "conversation_id",
+                                  "conversation",
+                                  "conv_seq",
+                                  "pos",
+                                  "client_msg_id",
+                                  "content",
+                                  "text",
+                                  "sender",
+                                  "message_type",
+                                  "status",
+                                  "reply_to",
+                                  "attachments",
+                                  "created_at",
+                                  "timestamp",
+                                  "attachment",
+                                  "attachment_url",
+                                  "read_statuses",
+                                  "is_read",
+                                  "is_flagged",
+                                  "is_deleted",
+                                  "deletion_type",
+                                  "is_deleted_for_user",
+                                  "edited_at",
+                                  "rev",
+                                  "reactions"}) {
         EXPECT_EQ(object[key].error(), simdjson::SUCCESS) << key;
     }
     EXPECT_TRUE(object["edited_at"].is_null());
@@ -97,12 +118,31 @@ TEST_F(RestObjectsTest, deletes_edits_and_reactions_show) {
 
 TEST_F(RestObjectsTest, a_conversation_has_every_key_that_the_protocol_names) {
     auto const object = conversation(kAsha);
-    for (auto const* const key :
-         {"id", "kind", "title", "participants", "service", "provider", "customer",
-          "other_participant", "created_at", "updated_at", "last_message_at",
-          "last_message_preview", "last_message", "is_active", "is_blocked", "is_archived",
-          "is_pinned", "is_muted", "provider_archived", "customer_archived", "unread_count",
-          "last_conv_seq", "read_up_to", "delivered_up_to", "read_markers"}) {
+    for (auto const* const key : {"id",
+                                  "kind",
+                                  "title",
+                                  "participants",
+                                  "service",
+                                  "provider",
+                                  "customer",
+                                  "other_participant",
+                                  "created_at",
+                                  "updated_at",
+                                  "last_message_at",
+                                  "last_message_preview",
+                                  "last_message",
+                                  "is_active",
+                                  "is_blocked",
+                                  "is_archived",
+                                  "is_pinned",
+                                  "is_muted",
+                                  "provider_archived",
+                                  "customer_archived",
+                                  "unread_count",
+                                  "last_conv_seq",
+                                  "read_up_to",
+                                  "delivered_up_to",
+                                  "read_markers"}) {
         EXPECT_EQ(object[key].error(), simdjson::SUCCESS) << key;
     }
     EXPECT_EQ(object["unread_count"].get_int64().value(), 4);
@@ -156,10 +196,9 @@ TEST_F(RestObjectsTest, R_6_events_are_the_frames_as_sent_live) {
                    {Pos{2}, ConversationId{1}, ConvSeq{2}, SharedFrame::text(R"({"type":"b"})")}};
     page.has_more = true;
     page.last_conv_seq = ConvSeq{9};
-    EXPECT_EQ(
-        encode_events(page),
-        R"({"results":[{"type":"a"},{"type":"b"}],"has_more":true,"last_conv_seq":9,)"
-        R"("snapshot_required":false})");
+    EXPECT_EQ(encode_events(page),
+              R"({"results":[{"type":"a"},{"type":"b"}],"has_more":true,"last_conv_seq":9,)"
+              R"("snapshot_required":false})");
 }
 
 TEST_F(RestObjectsTest, presence_and_errors) {
@@ -169,10 +208,9 @@ TEST_F(RestObjectsTest, presence_and_errors) {
               R"("last_seen":"2026-01-01T00:00:00.000Z"}]})");
     auto limited = error(Errc::kRateLimited, "slow down", "f");
     limited.retry_after_ms = 5;
-    EXPECT_EQ(
-        encode_rest_error(limited),
-        R"({"code":"rate_limited","message":"slow down","detail":"slow down","field":"f",)"
-        R"("retry_after_ms":5})");
+    EXPECT_EQ(encode_rest_error(limited),
+              R"({"code":"rate_limited","message":"slow down","detail":"slow down","field":"f",)"
+              R"("retry_after_ms":5})");
 }
 
 }  // namespace

@@ -23,9 +23,12 @@ std::string or_null(std::string_view text) {
 
 std::string_view to_text(ResumeOutcome outcome) {
     switch (outcome) {
-        case ResumeOutcome::kFresh: return "fresh";
-        case ResumeOutcome::kResumed: return "resumed";
-        case ResumeOutcome::kSnapshot: return "snapshot";
+        case ResumeOutcome::kFresh:
+            return "fresh";
+        case ResumeOutcome::kResumed:
+            return "resumed";
+        case ResumeOutcome::kSnapshot:
+            return "snapshot";
     }
     return "fresh";
 }
@@ -58,20 +61,24 @@ std::string encode_connection(ConnectionFrame const& frame) {
         frame.content_chars_max);
 }
 
-std::string encode_ack(AckFrame const& frame) {
-    std::string out = R"({"type":"ack")";
+void append_ack(std::string& out, AckFrame const& frame) {
+    out += R"({"type":"ack")";
     append_id(out, frame.request_id);
-    auto const append = std::back_inserter(out);
-    fmt::format_to(append, R"(,"data":{{"conversation_id":{})", frame.conversation.value);
-    if (frame.id) fmt::format_to(append, R"(,"id":{})", frame.id.value);
-    if (frame.conv_seq) fmt::format_to(append, R"(,"conv_seq":{})", frame.conv_seq.value);
-    if (frame.pos) fmt::format_to(append, R"(,"pos":{})", frame.pos.value);
-    if (frame.id) out += R"(,"client_msg_id":)" + or_null(frame.client_msg_id);
-    if (frame.created_at.value != 0) {
-        fmt::format_to(append, R"(,"created_at":"{}")", to_iso8601(frame.created_at));
+    append_int(out, R"(,"data":{"conversation_id":)", frame.conversation.value);
+    if (frame.id) append_int(out, R"(,"id":)", frame.id.value);
+    if (frame.conv_seq) append_int(out, R"(,"conv_seq":)", frame.conv_seq.value);
+    if (frame.pos) append_int(out, R"(,"pos":)", frame.pos.value);
+    if (frame.id) {
+        out += R"(,"client_msg_id":)";
+        frame.client_msg_id.empty() ? void(out += "null")
+                                    : append_json_string(out, frame.client_msg_id);
     }
-    fmt::format_to(append, R"(,"duplicate":{}}}}})", frame.duplicate);
-    return out;
+    if (frame.created_at.value != 0) {
+        out += R"(,"created_at":")";
+        append_iso8601(out, frame.created_at);
+        out += '"';
+    }
+    out += frame.duplicate ? R"(,"duplicate":true}})" : R"(,"duplicate":false}})";
 }
 
 std::string encode_error(std::string_view request_id, Error const& error,
@@ -152,9 +159,9 @@ std::string encode_heartbeat() {
 
 std::string encode_relay(std::string_view type, ConversationId conversation, UserId user,
                          std::string_view user_name, std::string_view data_json) {
-    auto out = fmt::format(
-        R"({{"type":"{}","data":{{"conversation_id":{},"user_id":{},"user_name":{})", type,
-        conversation.value, user.value, in_quotes(user_name));
+    auto out =
+        fmt::format(R"({{"type":"{}","data":{{"conversation_id":{},"user_id":{},"user_name":{})",
+                    type, conversation.value, user.value, in_quotes(user_name));
     auto const rest = data_json.substr(1);
     if (rest != "}") out += ',';
     out += rest;

@@ -47,7 +47,8 @@ struct StatusEntry {
 };
 
 std::string encode_connection(ConnectionFrame const& frame);
-std::string encode_ack(AckFrame const& frame);
+// Behind what `out` has: a caller that keeps it needs no memory for the next one.
+void append_ack(std::string& out, AckFrame const& frame);
 std::string encode_error(std::string_view request_id, Error const& error,
                          std::string_view client_msg_id = {});
 std::string encode_typing(ConversationId conversation, UserId user, std::string_view user_name,
