@@ -13,7 +13,7 @@ namespace sewa::store::sqlite {
 
 namespace {
 
-constexpr int kNiceness = 19;
+constexpr int kNiceness = 10;
 
 // Kinds 1 to 3 are message, edit and deletion. A deletion for oneself leaves the message where it
 // is.
