@@ -44,7 +44,7 @@ void Clients::on_turn_end(shard::TurnStage) {
     dirty_.clear();
 }
 
-void Client::connect(std::string_view target) {
+void Client::connect(std::string_view target, std::string_view headers) {
     drop();
     sockaddr_storage storage{};
     auto const length = net::to_sockaddr(clients_.server_, storage);
@@ -64,8 +64,8 @@ void Client::connect(std::string_view target) {
     state_ = State::kConnecting;
     out_ = fmt::format(
         "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\n\r\n",
-        target, clients_.server_.text(), kKey);
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {}\r\n{}\r\n",
+        target, clients_.server_.text(), kKey, headers);
 }
 
 void Client::drop() {
@@ -91,9 +91,13 @@ void Client::lose(std::string_view why) {
     }
 }
 
-void Client::send_text(std::string_view text) {
-    ws::append_frame(out_, {.opcode = ws::Opcode::kText, .mask = kMask}, text);
+void Client::send(ws::Opcode opcode, std::string_view payload) {
+    ws::append_frame(out_, {.opcode = opcode, .mask = kMask}, payload);
     mark_dirty();
+}
+
+void Client::on_binary(std::string_view bytes) {
+    if (!clients_.owner_.on_binary(*this, bytes)) lose("the server sent a binary frame");
 }
 
 void Client::mark_dirty() {

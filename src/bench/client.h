@@ -22,6 +22,8 @@ public:
     virtual ~ClientOwner() = default;
     virtual void on_open(Client& client) = 0;
     virtual void on_text(Client& client, std::string_view text) = 0;
+    // False: nobody expects binary frames, and the connection is lost.
+    virtual bool on_binary(Client&, std::string_view) { return false; }
     // The connection is gone; `connect` may be called again, though not from here.
     virtual void on_lost(Client& client, std::string_view why) = 0;
 };
@@ -65,10 +67,12 @@ public:
     std::uint32_t index() const { return index_; }
     bool is_open() const { return state_ == State::kOpen; }
 
-    // `target`: path and query. The owner hears on_open or on_lost.
-    void connect(std::string_view target);
+    // `target`: path and query; `headers`: further lines, each with its end. The owner hears
+    // on_open or on_lost.
+    void connect(std::string_view target, std::string_view headers = {});
     // Only while it is open.
-    void send_text(std::string_view text);
+    void send_text(std::string_view text) { send(ws::Opcode::kText, text); }
+    void send_binary(std::string_view bytes) { send(ws::Opcode::kBinary, bytes); }
     // Without a closing handshake; the owner hears nothing.
     void drop();
 
@@ -78,12 +82,13 @@ private:
 
     void on_ready(std::uint32_t events) override;
     void on_text(std::string_view text) override { clients_.owner_.on_text(*this, text); }
-    void on_binary(std::string_view) override { lose("the server sent a binary frame"); }
+    void on_binary(std::string_view bytes) override;
     void on_ping(std::string_view payload) override;
     void on_pong(std::string_view) override {}
     void on_close(std::uint16_t code, std::string_view reason) override;
     void on_failure(ws::Violation const& violation) override { lose(violation.reason); }
 
+    void send(ws::Opcode opcode, std::string_view payload);
     void read();
     void receive(std::span<char> bytes);
     void end_handshake(std::span<char> bytes);
