@@ -33,6 +33,12 @@ std::string hash_of(std::string_view secret) {
     return fmt::format("{:02x}", fmt::join(hash, hash + sizeof hash, ""));
 }
 
+// Programs of this machine, where no proxy says for whom they ask, count as one client.
+std::string limited_address(ClientAddresses const& addresses, http::Request const& request) {
+    auto const client = addresses.of(request);
+    return client ? std::string(client->begin(), client->end()) : request.remote.host();
+}
+
 // `<family>.<secret>`: the family names the login, the secret counts once.
 struct RefreshToken {
     std::string family;
@@ -266,7 +272,7 @@ void add_account_routes(http::Router& router, AccountParts const& parts) {
                             responder->send(to_response(std::move(answer)));
                         };
                         Desk const desk(parts);
-                        auto const address = call.request.remote.host();
+                        auto const address = limited_address(parts.addresses, call.request);
                         if (!desk.admit(parts.desk.per_address, address, call)) return;
                         (desk.*handler)(std::move(call));
                     },

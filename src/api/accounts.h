@@ -4,6 +4,7 @@
 
 #include "api/attempt_limiter.h"
 #include "api/call.h"
+#include "api/client_address.h"
 #include "api/password_desk.h"
 #include "chat/peers.h"
 #include "core/random.h"
@@ -41,6 +42,7 @@ struct AccountParts {
     AccountDesk& desk;
     Random& random;
     Clock const& clock;
+    ClientAddresses const& addresses;
     ShardId shard;
 };
 

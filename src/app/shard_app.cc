@@ -76,7 +76,7 @@ void ShardApp::add_gate_route() {
 }
 
 void ShardApp::add_accounts(api::AccountDesk& desk, chat::Peers& peers, Clock const& clock) {
-    api::add_account_routes(router_, {hub_, peers, desk, random_, clock, hub_.shard()});
+    api::add_account_routes(router_, {hub_, peers, desk, random_, clock, addresses_, hub_.shard()});
 }
 
 void ShardApp::serve(std::shared_ptr<site::Site const> site) {

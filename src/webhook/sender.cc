@@ -177,7 +177,8 @@ void Sender::note_failure(std::string reason) {
 
 // Half of it by chance, so that several servers do not come back together.
 std::int64_t Sender::backoff_ms() {
-    auto const doublings = std::min<std::uint32_t>(state().attempts, 30) - 1;
+    // A failure while the server stops is not counted, so there may be none.
+    auto const doublings = std::clamp<std::uint32_t>(state().attempts, 1, 30) - 1;
     auto const whole = std::min(options_.backoff_first_ms << doublings, options_.backoff_max_ms);
     return whole / 2 +
            static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(whole / 2 + 1)));

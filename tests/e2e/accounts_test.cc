@@ -101,6 +101,15 @@ TEST_F(Accounts, I_2_attempts_are_limited_by_address) {
     for (int i = 0; i < 3; ++i) EXPECT_EQ(refresh("x").status, 401);
     EXPECT_EQ(refresh("x").status, 429);
     EXPECT_EQ(enrol("maya").status, 429);
+    auto const behind_proxy = [&](std::string const& address) {
+        return http(port(), {.method = "POST",
+                             .target = "/api/auth/refresh/",
+                             .body = R"({"refresh":"x"})",
+                             .more_headers = "X-Forwarded-For: " + address + "\r\n"});
+    };
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(behind_proxy("203.0.113.1").status, 401);
+    EXPECT_EQ(behind_proxy("203.0.113.1").status, 429);
+    EXPECT_EQ(behind_proxy("203.0.113.2").status, 401) << "another client of the same proxy";
 }
 
 TEST_F(Accounts, I_3_a_refresh_token_counts_once_and_its_reuse_ends_the_login) {
