@@ -1,9 +1,11 @@
 """The servers that run.py compares: how each is installed, started and spoken to, and what it does not do."""
+import contextlib
 import http.client
 import json
 import os
 import pathlib
 import secrets
+import sqlite3
 import subprocess
 
 from processes import free_port
@@ -115,13 +117,16 @@ class Nchan(Peer):
 
 class Ejabberd(Peer):
     name = "ejabberd + MAM"
-    packages = ["ejabberd"]
-    lacks = "archives without waiting for the disk, no key against doubles, no gapless resume"
+    packages = ["ejabberd", "erlang-p1-sqlite3"]
+    lacks = "archives, but tells the sender nothing, no key against doubles, catching up is the client's work"
     libraries = "/usr/lib/x86_64-linux-gnu"
+    schema = pathlib.Path("/usr/share/ejabberd/sql/lite.sql")
 
     def start(self, servers, workload):
         port = free_port()
-        config = servers.fill(SERVERS / "ejabberd.yml", port=port)
+        config = servers.fill(SERVERS / "ejabberd.yml", port=port, folder=servers.folder)
+        with contextlib.closing(sqlite3.connect(servers.folder / "archive.db")) as archive:
+            archive.executescript(self.schema.read_text())
         servers.start(
             "/usr/bin/erl", "+K", "true", "+P", "250000", "-noinput", "-mnesia", "dir", f'"{servers.folder}/spool"',
             "-s", "ejabberd", port=port,

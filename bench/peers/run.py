@@ -41,7 +41,7 @@ def measure(peer, workload, options):
     with Servers() as servers:
         port, speech = peer.start(servers, workload)
         command = [options.load, f"127.0.0.1:{port}", *speech, *workload.arguments(), "--window", workload.window,
-                   "--connecting", peer.connecting, "--seconds", options.seconds, "--pin"]
+                   "--connecting", peer.connecting, "--seconds", options.seconds, "--warmup", 2, "--pin"]
         if workload.is_idle:
             command.append("--idle")
         for pid in servers.pids():
@@ -114,18 +114,18 @@ def parse():
     parser.add_argument("--load", default=ROOT / "build/release/peer_load", help="generator")
     parser.add_argument("--only", help="comma-separated: ws, socketio, channels, nats, nchan, ejabberd")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--pairs", type=int, default=500)
     parser.add_argument("--pair-window", type=int, default=1)
     parser.add_argument("--rooms", type=int, default=10)
     parser.add_argument("--members", type=int, default=100)
     parser.add_argument("--room-window", type=int, default=4)
     parser.add_argument("--idle", type=int, default=2000, help="connections of the memory run; 0: none")
-    parser.add_argument("--quick", action="store_true", help="one round of two seconds")
+    parser.add_argument("--quick", action="store_true", help="one round of three seconds")
     parser.add_argument("--json", type=pathlib.Path, help="write all runs to this file, too")
     options = parser.parse_args()
     if options.quick:
-        options.rounds, options.seconds = 1, 2
+        options.rounds, options.seconds = 1, 3
     return options
 
 
