@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPoll{10};
 constexpr std::chrono::seconds kMemorySettle{2};
+constexpr double kSampleSeconds = 0.5;
 constexpr double kConnectSecondsMax = 120;
 constexpr double kSettleSecondsMax = 40;
 
@@ -73,6 +74,7 @@ private:
     Status check_workers() const;
     bool all_are(WorkerState state) const;
     void tell();
+    void sample();
     Totals totals() const;
 
     Plan const& plan_;
@@ -83,6 +85,8 @@ private:
     std::unique_ptr<Report> report_ = std::make_unique<Report>();
     std::optional<Memory> unloaded_;
     Totals told_;
+    Totals sampled_;
+    std::uint64_t timeline_zero_ns_ = 0;
 };
 
 Monitor::~Monitor() {
@@ -144,6 +148,9 @@ Status Monitor::connect() {
 
 Status Monitor::measure() {
     enter(Stage::kWarmup);
+    sampled_ = totals();
+    auto const warmup_ns = static_cast<std::uint64_t>(plan_.warmup_seconds * 1e9);
+    timeline_zero_ns_ = sampled_.at_ns + warmup_ns;
     SEWA_CHECK(watch_for(plan_.warmup_seconds));
     enter(Stage::kMeasure);
     auto const before = totals();
@@ -213,8 +220,32 @@ Status Monitor::watch_for(double seconds) {
         std::this_thread::sleep_for(kPoll);
         SEWA_CHECK(check_workers());
         tell();
+        sample();
     }
     return {};
+}
+
+void Monitor::sample() {
+    auto const passed = seconds_since(sampled_.at_ns);
+    if (passed < kSampleSeconds) return;
+    auto const now = totals();
+    auto const rate = [&](std::uint64_t before, std::uint64_t after) {
+        return static_cast<double>(after - before) / passed;
+    };
+    Sample sample;
+    sample.at_s = (static_cast<double>(now.at_ns) - static_cast<double>(timeline_zero_ns_)) / 1e9;
+    bool const has_acks = plan_.traffic == Traffic::kMessages;
+    sample.messages_per_s =
+        has_acks ? rate(sampled_.acks, now.acks) : rate(sampled_.sent, now.sent);
+    sample.deliveries_per_s = rate(sampled_.deliveries, now.deliveries);
+    if (sampled_.server && now.server) {
+        sample.server_cpu = (now.server->user_s + now.server->system_s - sampled_.server->user_s -
+                             sampled_.server->system_s) /
+                            passed;
+        sample.resident_bytes = resident_bytes_of(target_.pid).value_or(0);
+    }
+    report_->timeline.push_back(sample);
+    sampled_ = now;
 }
 
 Status Monitor::wait_until(WorkerState state, double seconds_max, std::string_view what) {

@@ -38,6 +38,14 @@ std::optional<Memory> memory_of(pid_t process) {
     return memory;
 }
 
+std::optional<std::uint64_t> resident_bytes_of(pid_t process) {
+    std::ifstream pages(fmt::format("/proc/{}/statm", process));
+    std::uint64_t size = 0;
+    std::uint64_t resident = 0;
+    if (!(pages >> size >> resident)) return std::nullopt;
+    return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 bool pin_to_core(unsigned nth) {
     cpu_set_t usable;
     if (sched_getaffinity(0, sizeof usable, &usable) != 0) return false;

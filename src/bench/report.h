@@ -3,11 +3,21 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bench/histogram.h"
 #include "bench/plan.h"
 
 namespace sewa::bench {
+
+// The rates of half a second.
+struct Sample {
+    double at_s = 0;  // Its end; 0 is where measuring begins.
+    double messages_per_s = 0;
+    double deliveries_per_s = 0;
+    double server_cpu = 0;  // In cores.
+    std::uint64_t resident_bytes = 0;
+};
 
 // What a run found. Rates are of the measured time alone; latencies of everything that was due in
 // it, however late it came.
@@ -44,10 +54,13 @@ struct Report {
         Histogram resume_ns;
     };
     std::optional<Storm> storm;
+    std::vector<Sample> timeline;  // Of warm-up and measured time.
 };
 
 std::string name_of(Plan const& plan);
 std::string to_table(Report const& report);
 std::string to_json(Report const& report);
+// A page without scripts and other files: the table, and latency, rates and memory as plots.
+std::string to_html(Report const& report);
 
 }  // namespace sewa::bench

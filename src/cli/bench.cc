@@ -28,6 +28,7 @@ struct BenchArguments {
     std::string folder;
     std::string secret_file;
     std::string json;
+    std::string html;
     std::vector<std::string> settings;
     std::uint32_t pairs = 0;
     std::uint32_t rooms = 0;
@@ -99,6 +100,7 @@ void add_arguments(CLI::App& command, BenchArguments& arguments) {
     command.add_option("--set", arguments.settings, "key=value for the server that it starts");
     command.add_flag("--no-pin", arguments.keeps_cores, "do not tie anything to a core");
     command.add_option("--json", arguments.json, "write the report to this file, too");
+    command.add_option("--html", arguments.html, "write it as a page with plots, too");
     add_workload(command, arguments);
 }
 
@@ -164,14 +166,19 @@ Status fill(BenchArguments const& arguments, std::string const& folder) {
     return status;
 }
 
+Status write_file(std::string const& name, std::string const& text) {
+    if (name.empty()) return {};
+    std::ofstream file(name);
+    file << text << std::flush;
+    return file ? Status{} : fail(Errc::kUnavailable, "cannot write " + name);
+}
+
 Status show(Result<std::unique_ptr<bench::Report>> const& report, BenchArguments const& arguments) {
     end_progress();
     if (!report) return fail(report.error());
     std::cout << bench::to_table(**report) << std::flush;
-    if (arguments.json.empty()) return {};
-    std::ofstream file(arguments.json);
-    file << bench::to_json(**report) << std::flush;
-    return file ? Status{} : fail(Errc::kUnavailable, "cannot write " + arguments.json);
+    SEWA_CHECK(write_file(arguments.json, bench::to_json(**report)));
+    return write_file(arguments.html, bench::to_html(**report));
 }
 
 // A folder for one run, gone with it.
