@@ -1,9 +1,7 @@
 #include "server_fixture.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -19,21 +17,8 @@ namespace sewa::e2e {
 
 namespace {
 
-std::uint16_t port_in(std::string const& line) {
-    return static_cast<std::uint16_t>(std::atoi(line.c_str() + line.rfind(':') + 1));
-}
-
-// One that nobody listens on: the server says where it listens, but not where its metrics are.
-std::uint16_t free_port() {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    int const fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto* const name = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(fd, name, size) != 0 || ::getsockname(fd, name, &size) != 0) std::abort();
-    ::close(fd);
-    return ntohs(address.sin_port);
+std::uint16_t port_at(std::string const& text, std::size_t at) {
+    return static_cast<std::uint16_t>(std::atoi(text.c_str() + at));
 }
 
 }  // namespace
@@ -64,13 +49,13 @@ std::string read_file(std::string const& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-ServerTest::ServerTest() : metrics_port_(free_port()) {
+ServerTest::ServerTest() {
     arguments_ = {SEWA_BINARY,
                   "serve",
                   "--listen",
                   "127.0.0.1:0",
                   "--metrics-listen",
-                  fmt::format("127.0.0.1:{}", metrics_port_),
+                  "127.0.0.1:0",
                   "--data",
                   data_folder(),
                   "--demo",
@@ -108,7 +93,7 @@ void ServerTest::launch() {
     std::string const mark = "listens on ";
     auto const line = process_->read_line();
     ASSERT_NE(line.find(mark), std::string::npos) << "not ready: " << line << "\n" << log();
-    port_ = port_in(line);
+    port_ = port_at(line, line.rfind(':') + 1);
     // Clients find it again after a restart.
     arguments_[3] = fmt::format("127.0.0.1:{}", port_);
 }
@@ -178,8 +163,18 @@ std::int64_t ServerTest::open_conversation(std::int64_t customer) {
     return answer.json()["conversation_id"].number();
 }
 
+// As the last server that started says in its log.
+std::uint16_t ServerTest::metrics_port() const {
+    auto const text = log();
+    for (std::string_view const mark : {"metrics=127.0.0.1:", R"("metrics":"127.0.0.1:)"}) {
+        auto const at = text.rfind(mark);
+        if (at != std::string::npos) return port_at(text, at + mark.size());
+    }
+    return 0;
+}
+
 std::string ServerTest::metrics() {
-    return http(metrics_port_, {.target = "/metrics"}).body;
+    return http(metrics_port(), {.target = "/metrics"}).body;
 }
 
 double ServerTest::metric(std::string_view row) {

@@ -60,7 +60,7 @@ protected:
     TempFolder const& folder() const { return folder_; }
 
     std::uint16_t port() const { return port_; }
-    std::uint16_t metrics_port() const { return metrics_port_; }
+    std::uint16_t metrics_port() const;
     std::string log() const { return read_file(folder_.file("log")); }
 
     static std::string token(std::int64_t user, std::int64_t ttl_s = 3600);
@@ -91,7 +91,6 @@ private:
     std::vector<std::string> arguments_;
     std::unique_ptr<Process> process_;
     std::uint16_t port_ = 0;
-    std::uint16_t metrics_port_ = 0;
 };
 
 std::string message(std::int64_t conversation, std::string_view content,
