@@ -77,7 +77,7 @@ class Servers:
                 return
             if process.poll() is not None:
                 break
-            time.sleep(0.05)
+            time.sleep(0.005)
         raise RuntimeError(f"{command[0]} does not start:\n{log.read_text()[-2000:]}")
 
     def fill(self, template, **values):
