@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -32,10 +33,10 @@ void greet(config::Config const& config, std::string const& address) {
         std::cout << fmt::format(
             "Demo mode: everybody on this machine may be anybody; nothing else can reach it.\n"
             "  In the browser:  {0}://{1}\n"
-            "  In a terminal:   sewa chat --demo asha --url ws://{1}\n"
-            "  In another one:  sewa chat --demo bikash --url ws://{1}\n"
+            "  In a terminal:   {2} chat --demo asha --url ws://{1}\n"
+            "  In another one:  {2} chat --demo bikash --url ws://{1}\n"
             "  People: asha and deepa (customers), bikash and chandra (providers)\n",
-            scheme, address);
+            scheme, address, program_invocation_name);  // As it was typed, to be copied.
     }
     std::cout << "Stop it with Ctrl-C.\n" << std::flush;
 }
