@@ -33,6 +33,9 @@ struct Tally {
     std::atomic<std::uint64_t> bytes_out{0};
     std::atomic<std::uint64_t> shed{0};  // Ephemeral frames that did not come.
     std::atomic<std::uint64_t> reconnect_errors{0};
+    std::atomic<std::uint64_t> signals{0};    // Typing frames that arrived besides messages.
+    std::atomic<std::uint64_t> comebacks{0};  // Sessions resumed after an absence.
+    std::atomic<std::uint64_t> slow_lost{0};  // Slow readers that the server cut off.
     // Complete when `state` is kSettled.
     Histogram delivery_ns;
     Histogram ack_ns;

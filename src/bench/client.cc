@@ -50,6 +50,9 @@ void Client::connect(std::string_view target, std::string_view headers) {
     auto const length = net::to_sockaddr(clients_.server_, storage);
     net::UniqueFd fd(::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) return clients_.owner_.on_lost(*this, strerror(errno));
+    if (auto const& bytes = clients_.receive_buffer_bytes; bytes != 0) {
+        setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    }
     auto const* const name = reinterpret_cast<sockaddr const*>(&storage);
     if (::connect(fd.get(), name, length) != 0 && errno != EINPROGRESS) {
         return clients_.owner_.on_lost(*this, strerror(errno));
@@ -61,6 +64,7 @@ void Client::connect(std::string_view target, std::string_view headers) {
         return clients_.owner_.on_lost(*this, watched.error().message);
     }
     watches_write_ = true;
+    reads_ = true;
     state_ = State::kConnecting;
     out_ = fmt::format(
         "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -115,6 +119,17 @@ void Client::on_ready(std::uint32_t events) {
     if (is_readable && state_ != State::kDown) read();
 }
 
+void Client::set_reading(bool reads) {
+    if (reads_ == reads) return;
+    reads_ = reads;
+    watch_anew();
+}
+
+void Client::watch_anew() {
+    std::uint32_t const input = reads_ ? EPOLLIN : 0U;
+    clients_.loop_.rewatch(socket_.fd(), watches_write_ ? input | EPOLLOUT : input, *this);
+}
+
 void Client::flush() {
     is_dirty_ = false;
     if (state_ == State::kDown) return;
@@ -126,7 +141,7 @@ void Client::flush() {
     bool const wants_write = !out_.empty();
     if (wants_write == watches_write_) return;
     watches_write_ = wants_write;
-    clients_.loop_.rewatch(socket_.fd(), wants_write ? EPOLLIN | EPOLLOUT : EPOLLIN, *this);
+    watch_anew();
 }
 
 void Client::read() {

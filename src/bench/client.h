@@ -39,6 +39,7 @@ public:
 
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
+    int receive_buffer_bytes = 0;  // Of the sockets, in the kernel; 0: its default.
 
 private:
     friend class Client;
@@ -66,6 +67,7 @@ public:
 
     std::uint32_t index() const { return index_; }
     bool is_open() const { return state_ == State::kOpen; }
+    bool is_down() const { return state_ == State::kDown; }
 
     // `target`: path and query; `headers`: further lines, each with its end. The owner hears
     // on_open or on_lost.
@@ -73,6 +75,9 @@ public:
     // Only while it is open.
     void send_text(std::string_view text) { send(ws::Opcode::kText, text); }
     void send_binary(std::string_view bytes) { send(ws::Opcode::kBinary, bytes); }
+    // Only while it is open. It reads when it opens.
+    void pause_reading() { set_reading(false); }
+    void resume_reading() { set_reading(true); }
     // Without a closing handshake; the owner hears nothing.
     void drop();
 
@@ -90,6 +95,8 @@ private:
 
     void send(ws::Opcode opcode, std::string_view payload);
     void read();
+    void set_reading(bool reads);
+    void watch_anew();
     void receive(std::span<char> bytes);
     void end_handshake(std::span<char> bytes);
     void mark_dirty();
@@ -101,6 +108,7 @@ private:
     State state_ = State::kDown;
     bool is_dirty_ = false;
     bool watches_write_ = false;
+    bool reads_ = true;
     bool is_receiving_ = false;  // The decoder is on the stack: it must not go.
     net::Socket socket_;
     std::unique_ptr<ws::Decoder> decoder_;

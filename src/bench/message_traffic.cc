@@ -129,6 +129,11 @@ bool MessageTraffic::send_next_of_schedule() {
     }
     Place const place{static_cast<std::uint32_t>(scheduled_ % talks_.size()),
                       static_cast<std::uint32_t>(scheduled_ / talks_.size() % parts_.plan.senders)};
+    if (!parts_.speaker.is_present(place)) {
+        // Who is away says nothing.
+        ++scheduled_;
+        return true;
+    }
     // The server takes no more than so many unanswered writes of one connection; the wait counts.
     if (talks_[place.conversation].senders[place.member].open >= kWindowMax) return false;
     ++scheduled_;
@@ -145,7 +150,9 @@ void MessageTraffic::wake_at(std::uint64_t ns) {
 
 void MessageTraffic::send_new(Place place, std::uint64_t intended_ns) {
     auto& sender = talks_[place.conversation].senders[place.member];
-    Stamp const stamp{place.member, ++sender.sent, intended_ns};
+    // How long somebody was away is no latency of the server's.
+    auto const due_ns = parts_.speaker.is_present(place) ? intended_ns : 0;
+    Stamp const stamp{place.member, ++sender.sent, due_ns};
     ++sender.open;
     sender.unacked.push_back(stamp);
     send(place, stamp);
@@ -183,7 +190,8 @@ std::int64_t MessageTraffic::on_message(Place place, std::string_view text, bool
     auto const stamp = talk.last_stamp;
     if (stamp.member != place.member) {
         count(parts_.tally.deliveries);
-        if (stamp.intended_ns >= measured_from_ns_) {
+        bool const was_here = !is_replay || parts_.plan.churn_rate == 0;
+        if (was_here && stamp.intended_ns >= measured_from_ns_) {
             parts_.tally.delivery_ns.record(now_ns() - stamp.intended_ns);
         }
     }

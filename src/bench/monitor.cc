@@ -47,7 +47,7 @@ double seconds_since(std::uint64_t start_ns) {
 struct Totals {
     std::uint64_t at_ns = 0;
     std::uint64_t live = 0, sent = 0, acks = 0, deliveries = 0, bytes_in = 0, bytes_out = 0;
-    std::uint64_t shed = 0, errors = 0;
+    std::uint64_t shed = 0, errors = 0, signals = 0, comebacks = 0, slow_lost = 0;
     double generator_s = 0;
     std::optional<CpuTime> server;
 };
@@ -164,6 +164,9 @@ Status Monitor::measure() {
     report.bytes_in = after.bytes_in - before.bytes_in;
     report.bytes_out = after.bytes_out - before.bytes_out;
     report.shed = after.shed - before.shed;
+    report.signals = after.signals - before.signals;
+    report.comebacks = after.comebacks - before.comebacks;
+    report.slow_lost = after.slow_lost - before.slow_lost;
     if (before.server && after.server) {
         report.cpu = Report::Cpu{after.server->user_s - before.server->user_s,
                                  after.server->system_s - before.server->system_s,
@@ -307,6 +310,9 @@ Totals Monitor::totals() const {
         sum.bytes_out += tally.bytes_out;
         sum.shed += tally.shed;
         sum.errors += tally.reconnect_errors;
+        sum.signals += tally.signals;
+        sum.comebacks += tally.comebacks;
+        sum.slow_lost += tally.slow_lost;
     }
     for (auto const worker : workers_) {
         if (auto const cpu = cpu_of(worker)) sum.generator_s += cpu->user_s + cpu->system_s;

@@ -31,6 +31,10 @@ struct Plan {
     std::uint32_t senders = 2;  // Of each conversation.
     std::uint32_t window = 1;   // Closed loop: messages of a sender that not everybody has yet.
     double rate = 0;            // Open loop when not 0: messages per second of all senders.
+    double typing_rate = 0;     // Signals per second besides messages.
+    double churn_rate = 0;      // Connections per second that end and come back.
+    double away_seconds = 0;
+    std::uint32_t slow_readers = 0;  // Further connections that sleep most of the time.
     std::uint32_t text_bytes = 100;
     double seconds = 5;
     double warmup_seconds = 1;

@@ -89,6 +89,11 @@ std::string to_table(Report const& report) {
         row(out, "bytes", "{:.1f} MB/s from the server, {:.1f} MB/s to it",
             per_second(report, report.bytes_in) / 1e6, per_second(report, report.bytes_out) / 1e6);
     }
+    if (report.signals > 0) {
+        row(out, "typing signals", "{:.0f} /s", per_second(report, report.signals));
+    }
+    if (report.comebacks > 0) row(out, "came back", "{}", report.comebacks);
+    if (report.slow_lost > 0) row(out, "slow readers cut off", "{}", report.slow_lost);
     if (report.shed > 0) row(out, "standstills", "{}", report.shed);
     if (report.memory) {
         row(out, "memory per connection", "{:.0f} bytes in user space, {:.0f} resident",
@@ -106,11 +111,13 @@ std::string to_json(Report const& report) {
     std::string out = fmt::format(
         R"({{"name":"{}","connections":{},"connect_s":{:.3f},"seconds":{:.3f},"messages":{},)"
         R"("messages_per_s":{:.1f},"deliveries":{},"deliveries_per_s":{:.1f},)"
-        R"("bytes_in":{},"bytes_out":{},"standstills":{},"delivery":{},"ack":{})",
+        R"("bytes_in":{},"bytes_out":{},"standstills":{},"typing_signals":{},"comebacks":{},)"
+        R"("slow_readers_cut_off":{},"delivery":{},"ack":{})",
         report.name, report.connections, report.connect_s, report.seconds, report.messages,
         per_second(report, report.messages), report.deliveries,
         per_second(report, report.deliveries), report.bytes_in, report.bytes_out, report.shed,
-        latency_json(report.delivery_ns), latency_json(report.ack_ns));
+        report.signals, report.comebacks, report.slow_lost, latency_json(report.delivery_ns),
+        latency_json(report.ack_ns));
     auto const end = std::back_inserter(out);
     if (report.startup_s) fmt::format_to(end, R"(,"startup_s":{:.4f})", *report.startup_s);
     if (report.cpu) {

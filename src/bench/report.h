@@ -30,6 +30,9 @@ struct Report {
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
     std::uint64_t shed = 0;
+    std::uint64_t signals = 0;    // Typing frames that arrived besides messages.
+    std::uint64_t comebacks = 0;  // Sessions resumed after an absence.
+    std::uint64_t slow_lost = 0;  // Slow readers cut off.
     Histogram delivery_ns;
     Histogram ack_ns;
 

@@ -22,7 +22,9 @@ struct Place {
 class Speaker {
 public:
     virtual ~Speaker() = default;
+    // What somebody says who is away goes nowhere; see on_resumed.
     virtual void send(Place place, std::string_view text) = 0;
+    virtual bool is_present(Place place) const = 0;
     // Ends the run: something cannot be.
     virtual void fail(std::string why) = 0;
 };
@@ -60,5 +62,8 @@ struct TrafficParts {
 std::unique_ptr<TrafficSource> make_message_traffic(TrafficParts const& parts);
 std::unique_ptr<TrafficSource> make_typing_traffic(TrafficParts const& parts);
 std::unique_ptr<TrafficSource> make_no_traffic();
+// `inner` with typing signals besides.
+std::unique_ptr<TrafficSource> make_with_signals(TrafficParts const& parts,
+                                                 std::unique_ptr<TrafficSource> inner);
 
 }  // namespace sewa::bench

@@ -8,7 +8,9 @@
 #include <deque>
 
 #include "auth/jwt.h"
+#include "bench/absences.h"
 #include "bench/client.h"
+#include "bench/slow_readers.h"
 #include "bench/traffic.h"
 
 namespace sewa::bench {
@@ -18,6 +20,10 @@ namespace {
 constexpr int kTurnMsMax = 5;
 constexpr std::uint64_t kSettleNsMax = 20'000'000'000;
 constexpr std::int64_t kTokenMs = 24 * 3'600'000;
+
+std::uint32_t connections_of(Plan const& plan, Slice slice) {
+    return (slice.end - slice.first) * plan.layout.members;
+}
 
 // One worker: its clients, the traffic between them, and where the run is.
 class Worker final : private ClientOwner, private Speaker {
@@ -40,20 +46,26 @@ private:
     void on_text(Client& client, std::string_view text) override;
     void on_lost(Client& client, std::string_view why) override;
     void send(Place place, std::string_view text) override;
+    bool is_present(Place place) const override;
     void fail(std::string why) override;
 
     std::unique_ptr<TrafficSource> make_traffic();
     void follow_stage();
     void enter(Stage stage);
     void connect_some();
-    std::string target_of(Session const& session, std::uint32_t index) const;
+    void leave_and_return();
+    std::string new_session_of(std::uint32_t index) const;
     void begin_session(Session& session, ReceivedFrame const& frame);
     void go_live(Session& session);
+    void resumed(Session const& session);
     void check_settled();
     void publish();
     bool all_are_live() const { return live_ == sessions_.size(); }
     Place place_of(std::uint32_t index) const {
         return {index / plan_.layout.members, index % plan_.layout.members};
+    }
+    std::uint32_t index_of(Place place) const {
+        return place.conversation * plan_.layout.members + place.member;
     }
 
     Plan const& plan_;
@@ -65,6 +77,8 @@ private:
     Clients clients_;
     std::deque<Session> sessions_;
     std::unique_ptr<TrafficSource> traffic_;
+    Absences absences_;
+    SlowReaders slow_readers_;
     std::deque<std::uint32_t> waiting_;  // To be connected.
     std::uint32_t connecting_ = 0;
     std::uint32_t live_ = 0;
@@ -81,9 +95,11 @@ Worker::Worker(Plan const& plan, Slice slice, net::Address const& server, Board&
       board_(board),
       tally_(tally),
       loop_(ShardId{0}, clock_),
-      clients_(loop_, server, *this) {
-    auto const count = (slice.end - slice.first) * plan.layout.members;
-    for (std::uint32_t i = 0; i < count; ++i) {
+      clients_(loop_, server, *this),
+      absences_(plan.churn_rate / plan.processes, plan.away_seconds, connections_of(plan, slice)),
+      slow_readers_({loop_, server, tally, [this](auto index) { return new_session_of(index); }},
+                    plan.slow_readers / plan.processes) {
+    for (std::uint32_t i = 0; i < connections_of(plan, slice); ++i) {
         sessions_.emplace_back(clients_, i);
         waiting_.push_back(i);
     }
@@ -94,7 +110,8 @@ std::unique_ptr<TrafficSource> Worker::make_traffic() {
     TrafficParts const parts{plan_, slice_.first, slice_.end - slice_.first, loop_, *this, tally_};
     switch (plan_.traffic) {
         case Traffic::kMessages:
-            return make_message_traffic(parts);
+            if (plan_.typing_rate == 0) return make_message_traffic(parts);
+            return make_with_signals(parts, make_message_traffic(parts));
         case Traffic::kTyping:
             return make_typing_traffic(parts);
         case Traffic::kIdle:
@@ -106,9 +123,11 @@ std::unique_ptr<TrafficSource> Worker::make_traffic() {
 void Worker::run() {
     while (stage_ != Stage::kQuit && !has_failed_) {
         follow_stage();
+        leave_and_return();
         connect_some();
         loop_.turn(kTurnMsMax);
         traffic_->on_turn();
+        if (stage_ == Stage::kWarmup || stage_ == Stage::kMeasure) slow_readers_.on_turn();
         publish();
     }
     ShardScope const scope(loop_.id());
@@ -127,8 +146,10 @@ void Worker::enter(Stage stage) {
     switch (stage) {
         case Stage::kWarmup:
         case Stage::kMeasure:
+            absences_.begin(now_ns());
             return traffic_->begin(stage);
         case Stage::kSettle:
+            absences_.end();
             return traffic_->end();
         case Stage::kReconnect:
             traffic_->end();
@@ -151,19 +172,32 @@ void Worker::connect_some() {
         auto& session = sessions_[index];
         session.phase = Phase::kConnecting;
         ++connecting_;
-        session.client.connect(target_of(session, index));
+        auto target = new_session_of(index);
+        if (session.pos >= 0) target += fmt::format("&since={}:{}", epoch_, session.pos);
+        session.client.connect(target);
     }
 }
 
-std::string Worker::target_of(Session const& session, std::uint32_t index) const {
+void Worker::leave_and_return() {
+    auto const now = now_ns();
+    while (auto const index = absences_.next_to_leave(now)) {
+        auto& session = sessions_[*index];
+        if (session.phase != Phase::kLive) continue;
+        session.client.drop();
+        session.phase = Phase::kDown;
+        --live_;
+        absences_.left(*index, now);
+    }
+    while (auto const index = absences_.next_to_return(now)) waiting_.push_back(*index);
+}
+
+std::string Worker::new_session_of(std::uint32_t index) const {
     auto const place = place_of(index);
     auto const user = plan_.layout.user(slice_.first + place.conversation, place.member);
     auto const now = clock_.wall();
     auth::Claims const claims{user, now + kTokenMs, {}, {}, {}, {}, {}};
-    auto target = fmt::format("/ws/messaging/?v=1&token={}",
-                              auth::sign_hs256(claims, {.secret = plan_.secret, .issued_at = now}));
-    if (session.pos >= 0) target += fmt::format("&since={}:{}", epoch_, session.pos);
-    return target;
+    return "/ws/messaging/?v=1&token=" +
+           auth::sign_hs256(claims, {.secret = plan_.secret, .issued_at = now});
 }
 
 void Worker::on_text(Client& client, std::string_view text) {
@@ -205,12 +239,20 @@ void Worker::begin_session(Session& session, ReceivedFrame const& frame) {
 }
 
 void Worker::go_live(Session& session) {
+    bool const is_back = session.phase == Phase::kReplaying;
     session.phase = Phase::kLive;
     --connecting_;
     ++live_;
-    if (stage_ != Stage::kReconnect) return;
-    auto const since = board_.stage_since_ns.load(std::memory_order_relaxed);
-    tally_.resume_ns.record(now_ns() - since);
+    if (is_back) resumed(session);
+}
+
+void Worker::resumed(Session const& session) {
+    if (stage_ == Stage::kReconnect) {
+        auto const since = board_.stage_since_ns.load(std::memory_order_relaxed);
+        tally_.resume_ns.record(now_ns() - since);
+    } else {
+        count(tally_.comebacks);
+    }
     traffic_->on_resumed(place_of(session.client.index()));
 }
 
@@ -234,8 +276,11 @@ void Worker::on_lost(Client& client, std::string_view why) {
 }
 
 void Worker::send(Place place, std::string_view text) {
-    auto& client = sessions_[place.conversation * plan_.layout.members + place.member].client;
-    if (client.is_open()) client.send_text(text);
+    if (is_present(place)) sessions_[index_of(place)].client.send_text(text);
+}
+
+bool Worker::is_present(Place place) const {
+    return sessions_[index_of(place)].phase == Phase::kLive;
 }
 
 void Worker::fail(std::string why) {
@@ -246,7 +291,7 @@ void Worker::fail(std::string why) {
 }
 
 void Worker::check_settled() {
-    if (traffic_->is_settled()) {
+    if (traffic_->is_settled() && all_are_live()) {
         tally_.state.store(WorkerState::kSettled, std::memory_order_release);
     } else if (now_ns() - stage_since_ns_ > kSettleNsMax) {
         fail(traffic_->missing());

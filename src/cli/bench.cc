@@ -63,6 +63,13 @@ void add_workload(CLI::App& command, BenchArguments& arguments) {
     command.add_option("--text-bytes", plan.text_bytes, "length of a text")
         ->check(CLI::Range(1, 4'000))
         ->capture_default_str();
+    command.add_option("--typing-rate", plan.typing_rate,
+                       "typing signals per second besides the messages");
+    command.add_option("--churn", plan.churn_rate,
+                       "connections per second that end and resume while others talk");
+    command.add_option("--away", plan.away_seconds, "with --churn: seconds until they are back");
+    command.add_option("--slow-readers", plan.slow_readers,
+                       "further connections that read for one second of five");
     command.add_flag("--typing", arguments.is_typing, "typing signals instead of messages");
     command.add_flag("--idle", arguments.is_idle, "connections that say nothing");
     command.add_flag("--storm", plan.storm,
@@ -124,6 +131,9 @@ Status complete(BenchArguments& arguments) {
     if (modes != 1) {
         return fail(Errc::kBadRequest, "say one of --self-contained, --prepare DIR, --url URL");
     }
+    if (plan.storm && plan.churn_rate > 0) {
+        return fail(Errc::kBadRequest, "--storm and --churn exclude each other");
+    }
     plan.run = static_cast<std::uint32_t>(SecureRandom().next());
     plan.pins_cores =
         !arguments.keeps_cores && arguments.is_self_contained && bench::usable_cores() > 1;
@@ -136,7 +146,7 @@ Status raise_descriptor_limit(bench::Plan const& plan, bool starts_server) {
     getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
-    auto const connections = plan.layout.connections();
+    auto const connections = plan.layout.connections() + plan.slow_readers;
     auto const here = connections / plan.processes + plan.layout.members + 50;
     if (here > limit.rlim_max) {
         return fail(Errc::kBadRequest,
@@ -211,7 +221,7 @@ bench::ServerArguments server_arguments(BenchArguments const& arguments, RunFold
     bench::ServerArguments server{folder / "data", folder / "secret", "127.0.0.1:0",
                                   arguments.settings, arguments.plan.pins_cores};
     // Every signal is relayed, and none ends by itself while it is measured.
-    if (arguments.plan.traffic == bench::Traffic::kTyping) {
+    if (arguments.plan.traffic == bench::Traffic::kTyping || arguments.plan.typing_rate > 0) {
         server.settings.insert(server.settings.begin(),
                                {"typing.throttle_ms=0", "typing.ttl_ms=600000"});
     }
