@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "core/assert.h"
+#include "store/sqlite/paced_vfs.h"
 
 namespace sewa::store::sqlite {
 
@@ -46,8 +47,9 @@ int on_wal(void* frames, sqlite3*, char const*, int wal_frames) {
 Result<std::unique_ptr<Database>> Database::open(OpenOptions const& options) {
     forgo_memory_statistics();
     std::unique_ptr<Database> database(new Database);
+    auto const* const file_layer = options.access == Access::kCheckpoint ? paced_vfs() : nullptr;
     int const opened =
-        sqlite3_open_v2(options.path.c_str(), &database->db_, open_flags(options), nullptr);
+        sqlite3_open_v2(options.path.c_str(), &database->db_, open_flags(options), file_layer);
     if (opened != SQLITE_OK) {
         return sewa::fail(Errc::kUnavailable,
                           fmt::format("cannot open {}: {}", options.path, sqlite3_errstr(opened)));
