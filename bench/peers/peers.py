@@ -28,7 +28,7 @@ class Workload:
 class Peer:
     packages = []  # Of Debian.
     needs_npm = False
-    connecting = 64
+    patience = 1  # How many times as long it is measured, where messages take seconds.
 
     def start(self, servers, workload):
         """Starts it; returns its port and what the generator must know."""
@@ -118,6 +118,7 @@ class Nchan(Peer):
 class Ejabberd(Peer):
     name = "ejabberd + MAM"
     packages = ["ejabberd", "erlang-p1-sqlite3"]
+    patience = 3
     lacks = "archives, but tells the sender nothing, no key against doubles, catching up is the client's work"
     libraries = "/usr/lib/x86_64-linux-gnu"
     schema = pathlib.Path("/usr/share/ejabberd/sql/lite.sql")

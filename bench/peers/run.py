@@ -11,12 +11,14 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from peers import HERE, Workload, all_peers  # noqa: E402
 from processes import Servers  # noqa: E402
 
 ROOT = HERE.parent.parent
+FORK_SECONDS = 1  # Until a server that listens has its workers.
 
 
 def is_installed(package):
@@ -40,8 +42,9 @@ def install(peers):
 def measure(peer, workload, options):
     with Servers() as servers:
         port, speech = peer.start(servers, workload)
+        time.sleep(FORK_SECONDS)
         command = [options.load, f"127.0.0.1:{port}", *speech, *workload.arguments(), "--window", workload.window,
-                   "--connecting", peer.connecting, "--seconds", options.seconds, "--warmup", 2, "--pin"]
+                   "--seconds", options.seconds * peer.patience, "--warmup", 2, "--pin"]
         if workload.is_idle:
             command.append("--idle")
         for pid in servers.pids():

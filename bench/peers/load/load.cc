@@ -20,8 +20,8 @@ using bench::now_ns;
 constexpr int kTurnMsMax = 5;
 constexpr double kConnectSecondsMax = 120;
 constexpr double kCalmSeconds = 2;  // Until memory has settled.
-constexpr double kSettleSecondsMax = 15;
-constexpr std::uint64_t kPatienceNs = 10'000'000'000;  // Then a message counts as lost.
+constexpr double kSettleSecondsMax = 40;
+constexpr std::uint64_t kPatienceNs = 30'000'000'000;  // Then a message counts as lost.
 
 double seconds_since(std::uint64_t start_ns) {
     return static_cast<double>(now_ns() - start_ns) / 1e9;
