@@ -21,7 +21,8 @@ sewa_module(auth DEPENDS sewa_core OpenSSL::Crypto PkgConfig::SODIUM simdjson::s
 sewa_module(webhook DEPENDS sewa_store sewa_auth OpenSSL::SSL Threads::Threads)
 # Beast's templates take long to optimize, and a webhook waits for the network anyway.
 set_source_files_properties(src/webhook/http_post.cc
-                            PROPERTIES COMPILE_OPTIONS $<$<CONFIG:Release>:-O1>)
+                            PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-O1>;\
+$<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>")
 sewa_module(ws DEPENDS sewa_http OpenSSL::Crypto PkgConfig::ZLIB)
 add_executable(sewa-ws-echo src/ws/echo_main.cc)
 target_link_libraries(sewa-ws-echo PRIVATE sewa_ws)

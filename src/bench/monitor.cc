@@ -178,7 +178,7 @@ Status Monitor::measure() {
 Status Monitor::storm() {
     if (!target_.restart) return fail(Errc::kBadRequest, "a storm needs --self-contained");
     enter(Stage::kOutage);
-    auto& storm = report_->storm.emplace();
+    auto& storm = report_->storm.emplace(Report::Storm{});
     // So that every worker knows that the connections will end.
     SEWA_CHECK(watch_for(0.1));
     auto const killed_ns = now_ns();

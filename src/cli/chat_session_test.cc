@@ -29,7 +29,7 @@ protected:
     }
     template <typename Condition>
     void until(Condition condition) {
-        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        auto const end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         while (!condition()) {
             ASSERT_LT(std::chrono::steady_clock::now(), end) << "nothing happens any more";
             io_.run_one_for(std::chrono::milliseconds(100));

@@ -36,6 +36,14 @@ TEST(Config, defaults_are_valid_and_complete) {
     }
 }
 
+TEST(Config, what_toml_misreads_is_refused_with_its_line) {
+    EXPECT_EQ(refusal(of_toml("demo = true\nlisten = 7\"\xEF\xBB\xBE\"\n")),
+              "sewa.toml:2: a quote belongs at the beginning of a value");
+    EXPECT_EQ(refusal(of_toml("origins = [\"https://a.example\", 'https://b.example']\n")),
+              "accepted");
+    EXPECT_EQ(refusal(of_toml("[[[x]\ny")), "sewa.toml:1: a section needs a name, as in [limits]");
+}
+
 TEST(Config, rows_of_the_table_are_unique_and_described) {
     std::set<std::string> names;
     for (auto const& option : options()) {

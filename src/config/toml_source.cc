@@ -67,9 +67,9 @@ private:
 };
 
 // True when a section's name can follow: toml++ 3.3 takes that for granted behind a bracket and
-// has undefined behaviour otherwise.
+// has undefined behaviour otherwise. No option is in an array of sections.
 bool begins_name(std::string_view rest) {
-    auto const at = rest.find_first_not_of("[ \t");
+    auto const at = rest.find_first_not_of(" \t", 1);
     if (at == rest.npos) return false;
     auto const c = static_cast<unsigned char>(rest[at]);
     return std::isalnum(c) || c == '_' || c == '-' || c == '"' || c == '\'' || c == ']';
@@ -100,6 +100,10 @@ std::string_view objection(std::string_view line) {
             return "put what is not plain ASCII in quotes";
         }
         if (c != '"' && c != '\'') continue;
+        auto const before = line.substr(0, i).find_last_not_of(" \t");
+        if (before != line.npos && std::string_view("=[,{").find(line[before]) == line.npos) {
+            return "a quote belongs at the beginning of a value";
+        }
         auto const rest = line.substr(i);
         if (rest.starts_with("\"\"\"") || rest.starts_with("'''")) {
             return "no option has several lines; write it in one pair of quotes";

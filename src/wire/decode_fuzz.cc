@@ -22,7 +22,7 @@ struct InsideBounds {
     void operator()(ClientMessage const& m) const {
         check_id(m.conversation);
         check_id(m.reply_to);
-        SEWA_ASSERT(is_utf8(m.content) && m.client_msg_id.size() <= 64);
+        SEWA_ASSERT(is_utf8(m.content) && is_utf8(m.client_msg_id));
         SEWA_ASSERT(m.attachments.size() <= 10);
     }
     void operator()(ClientEdit const& m) const {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "crowd.h"
 #include "server_fixture.h"
 
 namespace sewa::e2e {
@@ -61,6 +62,38 @@ TEST_F(Backup, R_4_who_comes_back_to_a_restored_copy_reads_everything_again) {
     EXPECT_EQ(texts(conversation).size(), 10u) << "as it was at the moment of the backup";
     fill(conversation, 0, 12);
     EXPECT_EQ(texts(conversation).size(), 12u) << "keys of before count, later ones are new";
+}
+
+TEST_F(Backup, R_4_devices_that_stayed_converge_on_a_copy_that_was_made_while_they_talked) {
+    start();
+    auto const conversation = open_conversation(100);
+    Crowd crowd(fmt::format("ws://127.0.0.1:{}", port()));
+    for (auto const user : {std::int64_t{100}, std::int64_t{100}, kProvider}) {
+        crowd.add(token(user), {conversation});
+    }
+    ASSERT_TRUE(crowd.until([&] { return crowd.all_live(); }));
+    crowd.talk(5);
+    auto const copy = folder().file("copy");
+    ASSERT_EQ(run({"backup", "--data", data_folder(), copy}).code, 0);
+    crowd.talk(5);
+    ASSERT_TRUE(crowd.until([&] { return crowd.is_quiet(); })) << crowd.describe();
+    ASSERT_EQ(stop(), 0);
+    std::filesystem::remove_all(data_folder());
+    std::filesystem::rename(copy, data_folder());
+    restart();
+    ASSERT_TRUE(crowd.until([&] { return crowd.new_epochs() == 3; })) << crowd.describe();
+    auto const posted_before = crowd.posted();
+    auto const answered_before = crowd.acknowledged();
+    crowd.talk(3);
+    auto const is_answered = [&] {
+        return crowd.acknowledged() - answered_before == crowd.posted() - posted_before;
+    };
+    ASSERT_TRUE(crowd.until(is_answered)) << crowd.describe();
+    auto const stored = texts(conversation);
+    EXPECT_GE(stored.size(), 9u) << "what was said since the restoration, and the copy";
+    EXPECT_LE(stored.size(), 24u);
+    EXPECT_TRUE(crowd.until([&] { return crowd.all_show(conversation, stored); }))
+        << crowd.describe();
 }
 
 TEST_F(Backup, a_copy_that_is_made_under_traffic_is_whole) {

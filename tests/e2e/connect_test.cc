@@ -217,7 +217,7 @@ TEST_F(Connect, C_10_SIGTERM_drains_and_exits_with_0) {
         EXPECT_GT(client.expect("drain")["data"]["reconnect_after_ms"].number(), 0);
         EXPECT_EQ(client.close_code(), 4012);
     }
-    EXPECT_EQ(process().wait(Deadline(seconds(10))), 0) << log();
+    EXPECT_EQ(process().wait(), 0) << log();
 }
 
 TEST_F(Connect, C_10_a_client_that_does_not_react_does_not_hold_the_server_up) {

@@ -29,6 +29,7 @@ struct Weather {
     bool lost_answers = true;  // HTTP.
     bool long_waits = true;    // The clock jumps.
     bool drains = true;
+    bool wall_jumps = true;  // By days, forwards and back.
 
     std::uint32_t frames_per_minute = 0;
     std::uint32_t replay_page = 500;
@@ -48,11 +49,12 @@ struct Weather {
     std::string faults() const {
         return fmt::format(
             "cuts {} half-open {} stalls {} crashes {} client-crashes {} disk {} "
-            "membership {} lost {} waits {} drains {}; page {} held {} queue {} "
+            "membership {} lost {} waits {} drains {} wall {}; page {} held {} queue {} "
             "mailbox {} writes {} reads {}/{}",
             cuts, half_open, stalls, server_crashes, client_crashes, disk_failures, membership,
-            lost_answers, long_waits, drains, replay_page, held_max, transport_bytes_max,
-            mailbox_max, writes_queued_max, reads_queued_max, reads_outstanding_max);
+            lost_answers, long_waits, drains, wall_jumps, replay_page, held_max,
+            transport_bytes_max, mailbox_max, writes_queued_max, reads_queued_max,
+            reads_outstanding_max);
     }
 
     static Weather from(Random& random) {
@@ -66,7 +68,7 @@ struct Weather {
         for (auto* const fault :
              {&weather.cuts, &weather.half_open, &weather.stalls, &weather.server_crashes,
               &weather.client_crashes, &weather.disk_failures, &weather.membership,
-              &weather.lost_answers, &weather.long_waits, &weather.drains}) {
+              &weather.lost_answers, &weather.long_waits, &weather.drains, &weather.wall_jumps}) {
             *fault = sometimes(55);
         }
         if (sometimes(15)) weather.frames_per_minute = 240;

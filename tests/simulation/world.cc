@@ -306,6 +306,7 @@ void World::take(Choice const& choice, Phase phase) {
             auto ms = 1 + random_.below(40);
             if (chance(25)) ms = random_.below(6'000);
             if (weather_.long_waits && chance(80)) ms = random_.below(70'000);
+            if (weather_.wall_jumps && chance(40)) jump_wall_clock();
             return advance(static_cast<std::int64_t>(ms));
         }
     }
@@ -440,6 +441,13 @@ void World::administer() {
 
 void World::advance(std::int64_t ms) {
     clock_.advance(ms);
+}
+
+void World::jump_wall_clock() {
+    constexpr std::int64_t kDaysMs = std::int64_t{10} * 24 * 3'600'000;
+    auto const there = static_cast<std::int64_t>(random_.below(2 * kDaysMs)) - kDaysMs;
+    trace_.note("the wall clock jumps by {} ms", there);
+    clock_.set_wall(clock_.wall() + there);
 }
 
 std::optional<MonoMs> World::next_due() const {

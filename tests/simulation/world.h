@@ -114,6 +114,7 @@ private:
     bool chance(std::uint64_t of) { return random_.below(of) == 0; }
 
     void advance(std::int64_t ms);
+    void jump_wall_clock();
     std::optional<MonoMs> next_due() const;
     Link* link(std::uint64_t id);
     Link* some_link();

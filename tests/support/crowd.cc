@@ -27,10 +27,30 @@ void Crowd::note(Device& device, client::Event const& event) {
         device.shown[added->message.conversation.value].push_back(added->message.content);
         ++device.shown_count;
     }
+    if (auto const* snapshot = std::get_if<client::Snapshot>(&event)) start_anew(device, *snapshot);
     auto const* progress = std::get_if<client::SendProgress>(&event);
     if (progress == nullptr || !progress->is_message) return;
     EXPECT_NE(progress->state, client::SendState::kFailed) << progress->error.message;
     if (progress->state == client::SendState::kSent) acknowledged_.insert(progress->key);
+}
+
+// A snapshot replaces what was shown.
+void Crowd::start_anew(Device& device, client::Snapshot const& snapshot) {
+    new_epochs_ += snapshot.epoch_changed ? 1 : 0;
+    device.shown.clear();
+    device.shown_count = 0;
+    for (auto const& conversation : snapshot.conversations) {
+        auto& shown = device.shown[conversation.id.value];
+        for (auto const& message : conversation.latest_messages) shown.push_back(message.content);
+        device.shown_count += shown.size();
+    }
+}
+
+bool Crowd::all_show(std::int64_t conversation, std::vector<std::string> const& texts) const {
+    return std::all_of(devices_.begin(), devices_.end(), [&](auto const& device) {
+        auto const found = device->shown.find(conversation);
+        return found != device->shown.end() && found->second == texts;
+    });
 }
 
 void Crowd::talk(int messages_each) {

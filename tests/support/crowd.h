@@ -31,6 +31,9 @@ public:
     std::size_t posted() const { return posted_; }
     std::size_t acknowledged() const { return acknowledged_.size(); }
 
+    // Some device started anew from a snapshot of another epoch.
+    std::size_t new_epochs() const { return new_epochs_; }
+    bool all_show(std::int64_t conversation, std::vector<std::string> const& texts) const;
     // Each device of the conversation was shown exactly `stored`, once and in this order.
     void expect_shown(std::int64_t conversation, std::vector<std::string> const& stored) const;
     std::string describe() const;
@@ -43,6 +46,7 @@ private:
         std::size_t shown_count = 0;
     };
     void note(Device& device, client::Event const& event);
+    void start_anew(Device& device, client::Snapshot const& snapshot);
 
     std::string const url_;
     boost::asio::io_context io_;
@@ -50,6 +54,7 @@ private:
     std::size_t posted_ = 0;
     std::map<std::int64_t, std::size_t> posted_in_;
     std::set<std::string> acknowledged_;
+    std::size_t new_epochs_ = 0;
 };
 
 }  // namespace sewa::e2e

@@ -10,7 +10,7 @@ namespace sewa::e2e {
 // it waits for takes.
 class Deadline {
 public:
-    explicit Deadline(std::chrono::milliseconds after = std::chrono::seconds(20))
+    explicit Deadline(std::chrono::milliseconds after = std::chrono::seconds(60))
         : end_(std::chrono::steady_clock::now() + after) {}
 
     bool has_passed() const { return std::chrono::steady_clock::now() >= end_; }

@@ -111,7 +111,7 @@ void ServerTest::kill() {
 
 int ServerTest::stop() {
     process_->signal(SIGTERM);
-    return process_->wait(Deadline(std::chrono::seconds(10)));
+    return process_->wait();
 }
 
 ServerTest::Run ServerTest::run(std::vector<std::string> arguments) {

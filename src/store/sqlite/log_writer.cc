@@ -228,9 +228,9 @@ bool LogWriter::insert(Conversation const& conversation, NewEvent const& event) 
     auto const message_no =
         conversation.message_count + (event.kind == EventKind::kMessage ? 1 : 0);
     auto const checksum = event_checksum(head.pos, head.conversation, head.conv_seq, event.json);
-    return insert_event_.run(head.pos, head.conversation, OrNull(head.conv_seq), event.kind,
-                             head.by, head.created_at.value, message_no, OrNull(event.only_for),
-                             OrNull(event.target), OrNull(event.client_msg_id), event.fingerprint,
+    return insert_event_.run(head.pos, head.conversation, OrNull{head.conv_seq}, event.kind,
+                             head.by, head.created_at.value, message_no, OrNull{event.only_for},
+                             OrNull{event.target}, OrNull{event.client_msg_id}, event.fingerprint,
                              event.transport, event.message_type, event.rev, checksum,
                              event.json) == 1;
 }

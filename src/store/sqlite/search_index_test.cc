@@ -125,7 +125,7 @@ protected:
         return SearchIndexer::open(folder_.file(), index_, options, counters_).value();
     }
     void wait_for(std::int64_t pos) {
-        auto const give_up = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+        auto const give_up = std::chrono::steady_clock::now() + std::chrono::minutes(5);
         while (counters_.indexed_to.load() < static_cast<std::uint64_t>(pos)) {
             ASSERT_LT(std::chrono::steady_clock::now(), give_up);
             std::this_thread::yield();
