@@ -1,5 +1,7 @@
 #include "api/attachments.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
