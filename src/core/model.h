@@ -20,7 +20,8 @@ enum class DeleteScope : std::uint8_t { kMe, kAll };
 enum class ReactionOp : std::uint8_t { kAdd, kRemove };
 
 // Which way a write came in; rule M-3 compares it.
-enum class Transport : std::uint8_t { kWebSocket, kRest };
+// `kBoth`: stored once, and absorbed its twin of the other way (M-3).
+enum class Transport : std::uint8_t { kWebSocket, kRest, kBoth };
 
 enum class ConversationChange : std::uint8_t {
     kCreated,

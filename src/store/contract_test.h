@@ -113,6 +113,25 @@ TEST_P(StoreContract, M_3_equal_text_over_the_other_transport_is_one_message) {
     EXPECT_FALSE(run(twin)->duplicate);
 }
 
+TEST_P(StoreContract, M_3_a_twin_is_absorbed_once_also_after_reopening) {
+    auto const id = open_conversation();
+    auto twin = message(id, kCustomer, "hello");
+    auto const first = run(twin).value();
+    twin.transport = Transport::kRest;
+    clock_.advance(1000);
+    reopen();
+
+    auto const second = run(twin).value();
+    EXPECT_TRUE(second.duplicate);
+    EXPECT_EQ(second.pos, first.pos);
+    reopen();
+    EXPECT_FALSE(run(twin)->duplicate) << "one stored message absorbs one twin";
+    twin.transport = Transport::kWebSocket;
+    clock_.advance(3001);
+    reopen();
+    EXPECT_FALSE(run(twin)->duplicate) << "too late";
+}
+
 TEST_P(StoreContract, M_3_does_not_touch_what_was_meant_twice) {
     auto const id = open_conversation();
     auto const same_transport = message(id, kCustomer, "ok");

@@ -29,6 +29,15 @@ FAULTS = [
             "    db_->exec(\"UPDATE events SET client_msg_id = NULL\");\n"
             "    SEWA_TRY(state_, read_log_state(*db_));")],
           STORE, "*M_2_*"),
+    Fault("twins without a key are forgotten by a restart",
+          [(ENGINE, "    commands_->posts.recall_twins(clock_.wall());\n", "")],
+          STORE, "*M_3_*"),
+    Fault("what a failed sync left in the log stays there",
+          [(ENGINE, "        overwrite_refused();\n", "")],
+          STORE, "EngineFailure.ST_4_failing*"),
+    Fault("deleted text stays in the log of a busy server",
+          [("src/store/sqlite/sqlite_store.cc", "    parts_.checkpointer->empty_soon();\n", "")],
+          STORE, "SqliteStoreTest.M_7_*"),
     Fault("`conv_seq` is taken before the commit and not given back",
           [("src/store/sqlite/log_writer.cc",
             "    for (auto const* conversation : touched_) conversations_.erase(conversation->id);\n"

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kPassesMax = 8;
 constexpr std::int64_t kFramesLeftToWriter = 64;
+constexpr std::int64_t kGrowthBeforeEmptying = 1 << 20;
 constexpr int kNiceness = 10;
 
 // Copying is never urgent before the hard limit; where cores are few it would delay commits. On
@@ -44,14 +45,23 @@ Checkpointer::~Checkpointer() {
     thread_.join();
 }
 
-bool Checkpointer::after_commit(Engine& engine) {
-    auto const wal = engine.wal_bytes();
-    wal_frames_.store(engine.wal_frames(), std::memory_order_relaxed);
-    if (wal < options_.wal_bytes_soft) {
+void Checkpointer::empty_soon() {
+    must_empty_ = true;
+    next_attempt_bytes_ = 0;
+}
+
+bool Checkpointer::is_due(std::int64_t wal_bytes) {
+    if (wal_bytes < options_.wal_bytes_soft && !must_empty_) {
         next_attempt_bytes_ = options_.wal_bytes_soft;
         return false;
     }
-    if (wal < next_attempt_bytes_) return false;
+    return wal_bytes >= next_attempt_bytes_;
+}
+
+bool Checkpointer::after_commit(Engine& engine) {
+    auto const wal = engine.wal_bytes();
+    wal_frames_.store(engine.wal_frames(), std::memory_order_relaxed);
+    if (!is_due(wal)) return false;
     bool const must_stop = wal >= options_.wal_bytes_hard;
     if (must_stop) wait_for_copy();
     auto const state = state_.load(std::memory_order_acquire);
@@ -61,10 +71,20 @@ bool Checkpointer::after_commit(Engine& engine) {
         return false;
     }
     state_.store(State::kIdle, std::memory_order_relaxed);
-    // Where a reader prevents the new start, the next attempt waits for some growth: each one
-    // costs a sync of the file.
-    next_attempt_bytes_ = wal + options_.wal_bytes_soft / 2;
-    if (!must_stop) return engine.checkpoint();
+    return finish(engine, wal);
+}
+
+// Where a reader prevents the new start, the next attempt waits for some growth: each one costs a
+// sync of the file.
+bool Checkpointer::finish(Engine& engine, std::int64_t wal_bytes) {
+    if (must_empty_) {
+        next_attempt_bytes_ = wal_bytes + kGrowthBeforeEmptying;
+        must_empty_ =
+            !engine.checkpoint_waiting(Database::Checkpoint::kTruncate, options_.reader_wait_ms);
+        return !must_empty_;
+    }
+    next_attempt_bytes_ = wal_bytes + options_.wal_bytes_soft / 2;
+    if (wal_bytes < options_.wal_bytes_hard) return engine.checkpoint();
     return engine.checkpoint_waiting(Database::Checkpoint::kRestart, options_.reader_wait_ms);
 }
 

@@ -13,7 +13,7 @@ namespace sewa::store::sqlite {
 struct CheckpointOptions {
     std::int64_t wal_bytes_soft = 64 << 20;   // Copying begins.
     std::int64_t wal_bytes_hard = 192 << 20;  // The writer waits for readers.
-    int reader_wait_ms = 50;                 // How long, each time.
+    int reader_wait_ms = 50;                  // How long, each time.
 };
 
 // Keeps the WAL short without stalling commits.
@@ -33,18 +33,25 @@ public:
     // On the writer's thread, after each commit. True: a whole checkpoint was completed.
     bool after_commit(Engine& engine);
 
+    // On the writer's thread: the next whole checkpoint comes soon, however short the WAL is, and
+    // leaves an empty file, because texts that were deleted are still in it.
+    void empty_soon();
+
 private:
     enum class State { kIdle, kCopying, kCopied };
 
     Checkpointer(std::unique_ptr<Database> db, CheckpointOptions const& options);
     void run();
     void copy_most();
+    bool is_due(std::int64_t wal_bytes);
+    bool finish(Engine& engine, std::int64_t wal_bytes);
     void request_copy();
     void wait_for_copy();
 
     std::unique_ptr<Database> db_;
     CheckpointOptions const options_;
-    std::int64_t next_attempt_bytes_;  // Writer's thread.
+    std::int64_t next_attempt_bytes_;  // Writer's thread, like the next.
+    bool must_empty_ = false;
     std::atomic<State> state_{State::kIdle};
     std::atomic<std::int64_t> wal_frames_{0};
     std::mutex mutex_;

@@ -32,7 +32,10 @@ struct Engine::Commands {
           erasure(log, message_changes, access, accounts),
           webhook_cursor(log.db()),
           begin(log.db(), "BEGIN IMMEDIATE"),
-          commit(log.db(), "COMMIT") {}
+          commit(log.db(), "COMMIT"),
+          count_refusal(log.db(),
+                        "INSERT INTO meta VALUES ('refused', 1) "
+                        "ON CONFLICT (key) DO UPDATE SET value = value + 1") {}
 
     Result<Receipt> operator()(PostMessage const& c) { return posts(c); }
     Result<Receipt> operator()(OpenConversation const& c) { return opens(c); }
@@ -71,6 +74,7 @@ struct Engine::Commands {
     WebhookCursor webhook_cursor;
     Statement begin;
     Statement commit;
+    Statement count_refusal;
 };
 
 Result<std::unique_ptr<Engine>> Engine::open(std::string const& path, Clock const& clock,
@@ -94,7 +98,9 @@ Status Engine::load_state() {
     SEWA_TRY(state_, read_log_state(*db_));
     log_ = std::make_unique<LogWriter>(*db_, options_.limits, state_.head, options_.links);
     commands_ = std::make_unique<Commands>(*log_);
-    return {};
+    commands_->posts.recall_twins(clock_.wall());
+    if (db_->failure() == Failure::kNone) return {};
+    return fail(Errc::kUnavailable, db_->failure_text());
 }
 
 CommitBatchPtr Engine::apply(std::span<Write> writes) {
@@ -108,7 +114,10 @@ CommitBatchPtr Engine::apply(std::span<Write> writes) {
         }
         bool const is_disk = db_->failure() != Failure::kBroken;
         roll_back();
-        if (is_disk) return failed_batch(writes);
+        if (!is_disk) continue;
+        has_refused_ = true;
+        overwrite_refused();
+        return failed_batch(writes);
     }
 }
 
@@ -150,6 +159,17 @@ void Engine::roll_back() {
     last_failure_ = db_->failure_text();
     db_->recover();
     log_->forget();
+}
+
+// A commit whose sync failed is whole in the WAL, and would count for whoever opens the file after
+// a crash. A small commit takes its place.
+void Engine::overwrite_refused() {
+    if (!has_refused_) return;
+    commands_->begin.run();
+    commands_->count_refusal.run();
+    commands_->commit.run();
+    has_refused_ = db_->failure() != Failure::kNone;
+    if (has_refused_) db_->recover();
 }
 
 std::shared_ptr<CommitBatch> Engine::failed_batch(std::span<Write> writes) const {

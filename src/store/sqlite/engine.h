@@ -36,6 +36,10 @@ public:
 
     LogState log_state() const { return state_; }
 
+    // Tries again to take what a refused batch left in the WAL away; `apply` has tried once. Cheap
+    // when there is nothing.
+    void overwrite_refused();
+
     // removes events that are no messages and older than `retention_ms`. Looks at no more than
     // `rows_max` rows; `has_more` asks to be called again.
     struct Pruned {
@@ -70,6 +74,7 @@ private:
     Clock const& clock_;
     EngineOptions const options_;
     LogState state_;
+    bool has_refused_ = false;  // A refused batch may be whole in the WAL.
     std::string last_failure_;
     std::unique_ptr<LogWriter> log_;
     std::unique_ptr<Commands> commands_;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 
 #include "store/sqlite/engine.h"
@@ -104,7 +105,20 @@ private:
                 EXPECT_EQ(engine_->log_state().head, before);
             }
         }
+        bool const is_refused = !committed->outcomes.at(0).result;
+        if (is_refused && FailingDisk::instance().has_failed_to_sync()) verify_as_after_a_kill();
         return committed->outcomes.at(0).result.has_value();
+    }
+
+    // What another process finds when this one is killed now: nothing of what was refused.
+    void verify_as_after_a_kill() {
+        TemporaryFolder copy;
+        for (auto const* const ending : {"", "-wal"}) {
+            if (!std::filesystem::exists(folder_.file() + ending)) continue;
+            std::filesystem::copy_file(folder_.file() + ending, copy.file() + ending);
+        }
+        auto const engine = Engine::open(copy.file(), clock_, random_).value();
+        EXPECT_EQ(engine->log_state().head, engine_->log_state().head);
     }
 
     void acknowledge(std::string const& key, Receipt const& receipt) {

@@ -42,6 +42,10 @@ public:
     }
     std::int64_t operations() const { return operations_; }
     std::int64_t failures() const { return failures_; }
+    // Of a plan that was to fail syncs, all have failed.
+    bool has_failed_to_sync() const {
+        return plan_.error == SQLITE_IOERR_FSYNC && operations_ >= plan_.fail_at + plan_.times;
+    }
 
     // Every change is noted at the end of `trace` until this is called with null.
     void record(std::vector<Change>* trace) { trace_ = trace; }

@@ -7,8 +7,14 @@ namespace sewa::store::sqlite {
 
 namespace {
 
-std::int64_t twin_of(PostMessage const& post, std::int64_t body) {
-    return fingerprint({post.conversation.value, post.sender.value, body});
+// Newest first, so that reading ends with the first one that is too old.
+constexpr char kSelectNewest[] =
+    "SELECT pos, created_at, conversation_id, actor_id, fingerprint, transport, "
+    "kind = 1 AND client_msg_id IS NULL AND fingerprint IS NOT NULL AND transport < 2 "
+    "FROM events ORDER BY pos DESC LIMIT ?";
+
+std::int64_t twin_of(ConversationId conversation, UserId sender, std::int64_t body) {
+    return fingerprint({conversation.value, sender.value, body});
 }
 
 }  // namespace
@@ -18,7 +24,40 @@ MessagePosts::MessagePosts(LogWriter& log, Attachments& attachments)
       attachments_(attachments),
       select_reply_(log.db(),
                     "SELECT 1 FROM events WHERE pos = ? AND conversation_id = ? "
-                    "AND kind = 1 AND only_for IS NULL") {}
+                    "AND kind = 1 AND only_for IS NULL"),
+      select_newest_(log.db(), kSelectNewest),
+      update_absorbed_(log.db(), "UPDATE events SET transport = ? WHERE pos = ?") {}
+
+void MessagePosts::recall_twins(WallMs now) {
+    struct Post {
+        std::int64_t body;
+        Pos pos;
+        Transport transport;
+        WallMs at;
+    };
+    std::vector<Post> posts;
+    auto rows = select_newest_.query(static_cast<std::int64_t>(Twins::kEntriesMax));
+    while (rows.next() && now - WallMs{rows.integer(1)} <= Twins::kWindowMs) {
+        if (rows.integer(6) == 0) continue;
+        auto const body = twin_of(rows.id<ConversationId>(2), rows.id<UserId>(3), rows.integer(4));
+        posts.push_back({body, rows.id<Pos>(0), static_cast<Transport>(rows.integer(5)),
+                         WallMs{rows.integer(1)}});
+    }
+    for (auto post = posts.rbegin(); post != posts.rend(); ++post) {
+        log_.twins().remember(post->body, post->pos, post->transport, post->at);
+    }
+    log_.twins().keep();
+}
+
+// What was absorbed is noted in the log: one message absorbs one twin, also over a restart.
+std::optional<Receipt> MessagePosts::absorb(PostMessage const& post, std::int64_t body) {
+    if (!post.client_msg_id.empty()) return std::nullopt;
+    auto const twin_body = twin_of(post.conversation, post.sender, body);
+    auto const twin = log_.twins().absorb(twin_body, post.transport, log_.now());
+    if (!twin) return std::nullopt;
+    update_absorbed_.run(Transport::kBoth, *twin);
+    return log_.receipt_of(*twin);
+}
 
 // Files count by content: a client that uploads again when it repeats says the same.
 std::int64_t MessagePosts::body_of(PostMessage const& post) {
@@ -37,10 +76,7 @@ Result<Receipt> MessagePosts::operator()(PostMessage const& post) {
         if (repeat || repeat.error().code == Errc::kConflict) return repeat;
         return fail(conversation.error());
     }
-    if (post.client_msg_id.empty()) {
-        auto const twin = log_.twins().absorb(twin_of(post, body), post.transport, log_.now());
-        if (twin) return log_.receipt_of(*twin);
-    }
+    if (auto const first = absorb(post, body)) return *first;
     return store(**conversation, post, body);
 }
 
@@ -113,7 +149,8 @@ Result<Receipt> MessagePosts::append(Conversation& conversation, PostMessage con
     if (!receipt) return answer_repeat(post, body);
     attachments_.send(attachments, head.pos, conversation.id);
     if (post.client_msg_id.empty()) {
-        log_.twins().remember(twin_of(post, body), head.pos, post.transport, log_.now());
+        log_.twins().remember(twin_of(conversation.id, post.sender, body), head.pos, post.transport,
+                              log_.now());
     }
     return *std::move(receipt);
 }

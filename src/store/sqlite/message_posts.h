@@ -13,8 +13,12 @@ public:
 
     Result<Receipt> operator()(PostMessage const& post);
 
+    // After opening: the posts of the last seconds that a twin may still repeat (M-3).
+    void recall_twins(WallMs now);
+
 private:
     std::int64_t body_of(PostMessage const& post);
+    std::optional<Receipt> absorb(PostMessage const& post, std::int64_t body);
     Result<Conversation*> writable_by(PostMessage const& post);
     Result<Conversation*> conversation_for(PostMessage const& post);
     Result<Receipt> answer_repeat(PostMessage const& post, std::int64_t body);
@@ -26,6 +30,8 @@ private:
     LogWriter& log_;
     Attachments& attachments_;
     Statement select_reply_;
+    Statement select_newest_;
+    Statement update_absorbed_;
 };
 
 }  // namespace sewa::store::sqlite

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "store/sqlite/data_folder.h"
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::chrono::seconds kIdleBeforeTruncate{5};
 constexpr std::int64_t kRetentionRowsPerStep = 500;
+// How long a deleted text may stay in the WAL of a server that is never idle.
+constexpr std::int64_t kScrubMs = 30'000;
 
 std::uint64_t microseconds_since(std::chrono::steady_clock::time_point start) {
     auto const passed = std::chrono::steady_clock::now() - start;
@@ -65,6 +68,8 @@ private:
     void publish_state();
     void remove_old_if_due();
     void truncate_wal_once();
+    void note_deletions(CommitBatch const& batch);
+    void scrub_if_due();
 
     Parts parts_;
     SqliteStoreOptions const options_;
@@ -81,7 +86,8 @@ private:
     bool is_waiting_ = false;   // Guarded by mutex_: the writer sleeps.
     bool is_stopping_ = false;  // Guarded by mutex_.
 
-    MonoMs next_retention_;  // Writer's thread, like the next two.
+    MonoMs next_retention_;  // Writer's thread, like the next three.
+    std::optional<MonoMs> scrub_at_;
     bool has_old_events_ = false;
     bool is_wal_truncated_ = false;
     std::thread writer_;
@@ -138,6 +144,7 @@ void SqliteStore::run() {
             case Wake::kStop:
                 return;
             case Wake::kIdle:
+                parts_.engine->overwrite_refused();
                 truncate_wal_once();
                 break;
             case Wake::kWork:
@@ -145,6 +152,7 @@ void SqliteStore::run() {
                 break;
         }
         remove_old_if_due();
+        scrub_if_due();
     }
 }
 
@@ -187,6 +195,7 @@ void SqliteStore::commit(std::span<Write> writes) {
     counters_.queue_length.fetch_sub(writes.size(), std::memory_order_relaxed);
     is_wal_truncated_ = false;
     publish_state();
+    note_deletions(*batch);
     sink_.on_commit(std::move(batch));
     parts_.indexer->note({head_.load(std::memory_order_relaxed)});
 }
@@ -208,11 +217,27 @@ void SqliteStore::remove_old_if_due() {
     if (parts_.checkpointer->after_commit(*parts_.engine)) add(counters_.checkpoints);
 }
 
-// Deleted texts leave the WAL, too, once nobody writes over them.
+void SqliteStore::note_deletions(CommitBatch const& batch) {
+    if (scrub_at_) return;
+    bool const has_deleted =
+        std::any_of(batch.events.begin(), batch.events.end(), [](Event const& event) {
+            return event.kind == EventKind::kMessageDeleted && !event.only_for;
+        });
+    if (has_deleted) scrub_at_ = clock_.mono() + kScrubMs;
+}
+
+// Deleted texts leave the WAL, too (M-7): where nobody writes, at once; else after a while.
 void SqliteStore::truncate_wal_once() {
     if (is_wal_truncated_ || has_old_events_) return;
     is_wal_truncated_ = parts_.engine->checkpoint_waiting(Database::Checkpoint::kTruncate, 0);
+    if (is_wal_truncated_) scrub_at_.reset();
     publish_state();
+}
+
+void SqliteStore::scrub_if_due() {
+    if (!scrub_at_ || clock_.mono() < *scrub_at_) return;
+    scrub_at_.reset();
+    parts_.checkpointer->empty_soon();
 }
 
 }  // namespace

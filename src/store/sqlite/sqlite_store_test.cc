@@ -1,4 +1,3 @@
-#include "store/sqlite/schema.h"
 #include "store/sqlite/sqlite_store.h"
 
 #include <fmt/format.h>
@@ -7,7 +6,11 @@
 #include <sys/stat.h>
 
 #include <condition_variable>
+#include <fstream>
+#include <iterator>
 
+#include "store/contract_fixture.h"
+#include "store/sqlite/schema.h"
 #include "store/sqlite/temporary_folder_for_test.h"
 
 namespace sewa::store::sqlite {
@@ -70,10 +73,18 @@ protected:
                             .attachments = {}},
                 {}};
     }
+    bool is_in_files(std::string_view text) const {
+        for (auto const* const ending : {"", "-wal"}) {
+            std::ifstream file(folder_.file() + ending, std::ios::binary);
+            std::string const bytes(std::istreambuf_iterator<char>(file), {});
+            if (bytes.find(text) != std::string::npos) return true;
+        }
+        return false;
+    }
     static Write group() { return {CreateGroup{"", {{1}, {2}}, {}}, {}}; }
 
     TemporaryFolder folder_;
-    ManualClock clock_;
+    SharedManualClock clock_;
     SeededRandom random_{1};
     CountingSink sink_;
 };
@@ -202,6 +213,25 @@ TEST_F(SqliteStoreTest, R_7_old_events_leave_while_nobody_writes) {
     store = open().value();
     while (store->log_state().floor != head) std::this_thread::yield();
     EXPECT_EQ(store->log_state().head, head);
+}
+
+TEST_F(SqliteStoreTest, M_7_a_deleted_text_leaves_the_wal_of_a_server_that_is_never_idle) {
+    auto store = open().value();
+    auto secret = std::get<PostMessage>(post(0).command);
+    secret.content = "very-secret-text";
+    ASSERT_TRUE(store->submit(group()));
+    ASSERT_TRUE(store->submit({secret, {}}));
+    sink_.wait_for(2);
+    ASSERT_TRUE(store->submit({DeleteMessage{{2}, {1}, DeleteScope::kAll}, {}}));
+    sink_.wait_for(3);
+    ASSERT_TRUE(is_in_files("very-secret-text"));
+    clock_.advance(31'000);
+    for (std::size_t i = 1; i < 5000 && is_in_files("very-secret-text"); ++i) {
+        ASSERT_TRUE(store->submit(post(static_cast<int>(i))));
+        sink_.wait_for(3 + i);
+    }
+    EXPECT_FALSE(is_in_files("very-secret-text"));
+    store->stop();
 }
 
 // Readers that hold the WAL and a writer that never rests: the WAL must still begin anew. At the
