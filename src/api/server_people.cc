@@ -19,14 +19,6 @@ void erase_from(Call call, store::ErasePerson::From from) {
     });
 }
 
-std::string conversation_text(store::PersonExport::Membership const& membership) {
-    auto text = fmt::format(R"({{"id":{},"kind":"{}","title":)", membership.id.value,
-                            to_text(membership.kind));
-    wire::append_json_string(text, membership.title);
-    auto const service = membership.service ? fmt::to_string(membership.service.value) : "null";
-    return text + fmt::format(R"(,"service_id":{},"has_left":{}}})", service, membership.has_left);
-}
-
 Answer exported(store::Reader& reader, UserId user, store::ErasePerson::From from) {
     auto const page = reader.export_person(user, from);
     if (!page) return refuse(page.error());
@@ -38,7 +30,7 @@ Answer exported(store::Reader& reader, UserId user, store::ErasePerson::From fro
     body += R"(,"conversations":[)";
     for (auto const& membership : page->conversations) {
         if (body.back() != '[') body += ',';
-        body += conversation_text(membership);
+        body += wire::encode_membership(membership);
     }
     body += R"(],"messages":[)";
     for (auto const& message : page->messages) {

@@ -128,6 +128,13 @@ TEST_P(StoreContract, a_conversation_view_tells_all) {
     EXPECT_EQ(view.participant_count, 2u);
     EXPECT_EQ(view.last_conv_seq.value, 2);
     EXPECT_EQ(view.last_message->sender, kProvider);
+    EXPECT_EQ(view.last_message->created_at, clock_.wall());
+    auto const posted_at = clock_.wall();
+    clock_.advance(1000);
+    run(MarkRead{id, kCustomer, {2}}).value();
+    auto const later = read([&](Reader& r) { return r.conversation(kCustomer, id); }).value();
+    EXPECT_EQ(later.last_message->created_at, posted_at);
+    EXPECT_EQ(later.updated_at, clock_.wall());
     EXPECT_EQ(view.unread_count, 1u);
     EXPECT_TRUE(view.provider_archived);
     EXPECT_FALSE(view.customer_archived || view.is_archived);

@@ -58,6 +58,7 @@ struct MessageView {
     ConversationId conversation;
     ConvSeq conv_seq;
     UserId sender;
+    WallMs created_at;
     std::string data;  // The `data` object of the message frame with the current content.
     std::optional<WallMs> edited_at;
     std::uint32_t rev = 0;

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -164,12 +165,17 @@ Body decode_auth(JsonObject data) {
     return ClientAuth{token};
 }
 
+// What simple clients say about themselves in a relayed frame, in every spelling (E-4).
+constexpr std::array<std::string_view, 12> kClaims{
+    "user_id",     "user_name", "user",      "sender", "sender_id", "sender_name",
+    "sender_type", "from",      "full_name", "avatar", "role",      "conversation_id"};
+
 Body decode_relay(std::string_view type, JsonObject data) {
     ClientRelay relay{type, {}, {}};
     SEWA_TRY(relay.conversation, read_conversation(data));
     relay.data_json = "{";
     for (auto const [key, value] : data) {
-        if (key == "user_id" || key == "user_name" || key == "conversation_id") continue;
+        if (std::find(kClaims.begin(), kClaims.end(), key) != kClaims.end()) continue;
         if (relay.data_json.size() > 1) relay.data_json += ',';
         append_json_string(relay.data_json, key);
         relay.data_json += ':' + simdjson::minify(JsonElement(value));

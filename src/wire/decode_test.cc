@@ -101,7 +101,7 @@ TEST_F(DecodeTest, every_other_frame_brings_its_fields) {
 TEST_F(DecodeTest, E_4_a_relayed_frame_loses_what_it_claims_about_its_sender) {
     auto const relay = decoded<ClientRelay>(
         R"({"type":"voice_message","data":{"user_id":1,"conversation_id":5,"url":"/a",)"
-        R"("user_name":"X","n":{"a":[1]}}})");
+        R"("user_name":"X","sender":{"id":1},"sender_id":1,"role":"staff","n":{"a":[1]}}})");
     EXPECT_EQ(relay.type, "voice_message");
     EXPECT_EQ(relay.conversation, ConversationId{5});
     EXPECT_EQ(relay.data_json, R"({"url":"/a","n":{"a":[1]}})");

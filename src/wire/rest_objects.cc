@@ -150,19 +150,17 @@ void write_people(ObjectWriter& object, store::ConversationView const& view, Use
     append_person_or_null(object.open_key("other_participant"), other_participant(view, viewer));
 }
 
-void write_last_message(ObjectWriter& object, store::ConversationView const& view, UserId viewer,
-                        std::string& out) {
+void write_last_message(ObjectWriter& object, store::ConversationView const& view, UserId viewer) {
     if (!view.last_message) {
         object.raw("last_message_at", "null");
         object.text("last_message_preview", "");
         object.raw("last_message", "null");
         return;
     }
-    object.time("last_message_at", view.updated_at);
+    object.time("last_message_at", view.last_message->created_at);
     object.raw("last_message_preview", preview_json(*view.last_message));
     append_message_object(object.open_key("last_message"), *view.last_message, view.markers,
                           viewer);
-    (void)out;
 }
 
 void write_state(ObjectWriter& object, store::ConversationView const& view) {
@@ -231,7 +229,7 @@ void open_conversation_object(std::string& out, store::ConversationView const& v
     write_people(object, view, viewer, out);
     object.time("created_at", view.created_at);
     object.time("updated_at", view.updated_at);
-    write_last_message(object, view, viewer, out);
+    write_last_message(object, view, viewer);
     write_state(object, view);
     auto const own = own_marker(view, viewer);
     object.integer("read_up_to", own.read_up_to.value);
@@ -242,7 +240,9 @@ void open_conversation_object(std::string& out, store::ConversationView const& v
 void append_conversation_object(std::string& out, store::ConversationView const& view,
                                 UserId viewer) {
     open_conversation_object(out, view, viewer);
-    out += '}';
+    out += R"(,"latest_messages":[)";
+    if (view.last_message) append_message_object(out, *view.last_message, view.markers, viewer);
+    out += "]}";
 }
 
 std::string encode_message_list(store::MessagePage const& page,

@@ -20,7 +20,7 @@ void append_search_hit(std::string& out, store::SearchHit const& hit,
                        std::vector<store::Marker> const& markers, UserId viewer);
 void append_conversation_object(std::string& out, store::ConversationView const& view,
                                 UserId viewer);
-// The object without its closing brace, for callers that add keys.
+// The object without `latest_messages` and its closing brace, for callers that add keys.
 void open_conversation_object(std::string& out, store::ConversationView const& view, UserId viewer);
 
 void append_service(std::string& out, Service const& service);
@@ -38,6 +38,9 @@ std::string encode_list(std::uint64_t count, ListLinks const& links, std::string
 std::string encode_events(store::EventsPage const& page);
 std::string encode_presence(std::vector<store::Presence> const& people,
                             std::vector<UserId> const& online);
+
+// What an export says of a conversation: `{id, kind, title, service_id, has_left}`.
+std::string encode_membership(store::PersonExport::Membership const& membership);
 
 // `{code, message, field?, detail, retry_after_ms?}`.
 std::string encode_rest_error(Error const& error);

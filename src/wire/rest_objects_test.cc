@@ -142,7 +142,8 @@ TEST_F(RestObjectsTest, a_conversation_has_every_key_that_the_protocol_names) {
                                   "last_conv_seq",
                                   "read_up_to",
                                   "delivered_up_to",
-                                  "read_markers"}) {
+                                  "read_markers",
+                                  "latest_messages"}) {
         EXPECT_EQ(object[key].error(), simdjson::SUCCESS) << key;
     }
     EXPECT_EQ(object["unread_count"].get_int64().value(), 4);

@@ -160,8 +160,10 @@ std::string encode_heartbeat() {
 std::string encode_relay(std::string_view type, ConversationId conversation, UserId user,
                          std::string_view user_name, std::string_view data_json) {
     auto out =
-        fmt::format(R"({{"type":"{}","data":{{"conversation_id":{},"user_id":{},"user_name":{})",
-                    type, conversation.value, user.value, in_quotes(user_name));
+        fmt::format(R"({{"type":"{}","data":{{"conversation_id":{},"user_id":{},"user_name":{},)"
+                    R"("sender":{{"id":{},"name":{}}})",
+                    type, conversation.value, user.value, in_quotes(user_name), user.value,
+                    in_quotes(user_name));
     auto const rest = data_json.substr(1);
     if (rest != "}") out += ',';
     out += rest;

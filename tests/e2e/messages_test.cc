@@ -342,10 +342,11 @@ TEST_F(Messages, section_6_voice_messages_are_relayed_with_their_sender) {
     auto client = connect(kCustomer), other = connect(kProvider);
     ASSERT_TRUE(other.is_alive());
     client.send(fmt::format(R"({{"type":"voice_message","data":{{"conversation_id":{},)"
-                            R"("user_id":7,"duration":3}}}})",
+                            R"("user_id":7,"sender":{{"id":7}},"duration":3}}}})",
                             conversation_));
     auto const seen = other.expect("voice_message")["data"];
     EXPECT_EQ(seen["user_id"], kCustomer);
+    EXPECT_EQ(seen["sender"]["id"], kCustomer);
     EXPECT_EQ(seen["user_name"], "User 100");
     EXPECT_EQ(seen["duration"], 3);
 }

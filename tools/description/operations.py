@@ -11,7 +11,6 @@ PAGE = ("page", "page_size")
 OK = thing(status=one_of("ok"))
 CHANGED = thing(status=one_of("ok"), changed=BOOL)
 CURSOR_PAGE = thing(results=array(ref("Message")), has_more=BOOL)
-CONVERSATION_AND_MESSAGES = thing(**CONVERSATION, latest_messages=array(ref("Message")))
 
 
 def page_of(name):
@@ -36,7 +35,7 @@ def messaging():
             thing(results=array(ref("Hit")), next_cursor=nullable(ID)),
             query=("q", "conversation", "sender", "type", "after", "before", "limit", "cursor")),
         add("get", "sync/", "snapshot (R-4)",
-            thing(epoch=TEXT, pos=NUMBER, next_cursor=nullable(ID), conversations=array(CONVERSATION_AND_MESSAGES)),
+            thing(epoch=TEXT, pos=NUMBER, next_cursor=nullable(ID), conversations=array(ref("Conversation"))),
             query=("limit", "cursor")),
         add("get", "presence/", "who is online", thing(users=array(ref("Status"))), query=("ids",)),
         *conversations(add), *messages(add), *attachments(add),
@@ -55,8 +54,7 @@ def conversations(add):
                                initial_message=TEXT, client_msg_id=TEXT)),
         add("get", "conversations/archived/", "what I archived", page_of("Conversation"), query=PAGE),
         add("get", path, "one, with a page of its messages",
-            thing(**CONVERSATION, messages_count=NUMBER, messages=array(ref("Message")),
-                  latest_messages=array(ref("Message"))), query=PAGE),
+            thing(**CONVERSATION, messages_count=NUMBER, messages=array(ref("Message"))), query=PAGE),
         add("delete", path, "delete for me", None, (204,)),
         add("get", path + "participants/", "all who take part", page_of("Person"), query=PAGE),
         add("get", path + "events/", "events after a conv_seq, as sent live (R-6)",

@@ -49,7 +49,8 @@ CONVERSATION = dict(
     last_message_preview=TEXT, last_message=nullable(ref("Message")), is_active=BOOL, is_blocked=BOOL,
     is_archived=BOOL, is_pinned=BOOL, is_muted=BOOL, provider_archived=BOOL, customer_archived=BOOL,
     unread_count=NUMBER, last_conv_seq=NUMBER, read_up_to=NUMBER, delivered_up_to=NUMBER,
-    read_markers=array(thing(user_id=ID, read_up_to=NUMBER, delivered_up_to=NUMBER)))
+    read_markers=array(thing(user_id=ID, read_up_to=NUMBER, delivered_up_to=NUMBER)),
+    latest_messages=array(ref("Message")))
 MESSAGE = dict(
     **MESSAGE_DATA, attachment=nullable(ref("Attachment")), attachment_url=nullable(TEXT),
     read_statuses=array(thing(user_id=ID, is_read=BOOL)), is_read=BOOL, is_flagged=BOOL, is_deleted=BOOL,

@@ -13,7 +13,7 @@ namespace {
     "SELECT e.pos, e.conversation_id, e.conv_seq, e.actor_id, e.edited_at, e.rev, e.deleted, " \
     "EXISTS (SELECT 1 FROM hidden h WHERE h.user_id = ?1 AND h.message_id = e.pos), "          \
     "EXISTS (SELECT 1 FROM flags f WHERE f.message_id = e.pos AND f.user_id = ?1), "           \
-    "e.current, e.frame FROM events e "
+    "e.current, e.frame, e.created_at FROM events e "
 
 constexpr char kSelectPage[] = SEWA_MESSAGE_COLUMNS
     "WHERE e.conversation_id = ?2 AND e.conv_seq > ?3 AND e.conv_seq < ?4 AND e.kind = 1 "
@@ -150,6 +150,7 @@ MessageView MessageReads::view(Rows const& row) {
                      .conversation = row.id<ConversationId>(1),
                      .conv_seq = row.id<ConvSeq>(2),
                      .sender = row.id<UserId>(3),
+                     .created_at = WallMs{row.integer(11)},
                      .rev = static_cast<std::uint32_t>(row.integer(5)),
                      .is_deleted = row.integer(6) != 0,
                      .is_deleted_for_user = row.integer(7) != 0,
