@@ -197,22 +197,20 @@ void Desk::log_in(Call call) const {
     auto const who = credentials_of(*body);
     if (!who) return call.reply(refuse(who.error()));
     if (!admit(parts_.desk.per_account, who->login, call)) return;
-    parts_.hub.reads().push(
-        chat::ReadQueue::Urgency::kLookup,
-        [desk = *this, call, who = *who](store::Reader& reader) -> chat::HubTask {
-            return [desk, call, who, found = reader.account(who.login)](chat::Hub&) {
-                if (!found) return call.reply(refuse(found.error()));
-                desk.hash(call, [desk, call, who, account = *found] {
-                    auto const& hash = account ? account->password_hash : auth::hash_of_nobody();
-                    bool const is_good = auth::password_matches(hash, who.password) && account;
-                    return [desk, call, is_good, account] {
-                        if (is_good) return desk.start(call, account->person);
-                        call.reply(refuse(
-                            error(Errc::kUnauthorized, "no account with this name and password")));
-                    };
-                });
-            };
-        });
+    look_up(call, [desk = *this, call, who = *who](store::Reader& reader) -> chat::HubTask {
+        return [desk, call, who, found = reader.account(who.login)](chat::Hub&) {
+            if (!found) return call.reply(refuse(found.error()));
+            desk.hash(call, [desk, call, who, account = *found] {
+                auto const& hash = account ? account->password_hash : auth::hash_of_nobody();
+                bool const is_good = auth::password_matches(hash, who.password) && account;
+                return [desk, call, is_good, account] {
+                    if (is_good) return desk.start(call, account->person);
+                    call.reply(refuse(
+                        error(Errc::kUnauthorized, "no account with this name and password")));
+                };
+            });
+        };
+    });
 }
 
 void Desk::start(Call call, Person const& person) const {

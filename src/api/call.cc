@@ -81,14 +81,17 @@ static Answer guarded(ReadWork const& work, store::Reader& reader) {
     }
 }
 
+void look_up(Call const& call, chat::ReadQueue::Read look) {
+    if (call.hub->reads().push(chat::ReadQueue::Urgency::kLookup, std::move(look))) return;
+    call.reply(refuse(chat::ReadQueue::refusal().value()));
+}
+
 void read(Call call, ReadWork work) {
-    auto& reads = call.hub->reads();
-    reads.push(chat::ReadQueue::Urgency::kLookup,
-               [call = std::make_shared<Call>(std::move(call)),
-                work = std::move(work)](store::Reader& reader) -> chat::HubTask {
-                   auto answer = std::make_shared<Answer>(guarded(work, reader));
-                   return [call, answer](chat::Hub&) { call->reply(std::move(*answer)); };
-               });
+    auto const shared = std::make_shared<Call>(std::move(call));
+    look_up(*shared, [shared, work = std::move(work)](store::Reader& reader) -> chat::HubTask {
+        auto answer = std::make_shared<Answer>(guarded(work, reader));
+        return [shared, answer](chat::Hub&) { shared->reply(std::move(*answer)); };
+    });
 }
 
 void write(Call call, store::Command command, WriteAnswer done) {

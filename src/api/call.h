@@ -60,6 +60,10 @@ std::string query_text(http::Request const& request, std::string_view name);
 std::vector<UserId> query_users(http::Request const& request, std::string_view name,
                                 std::size_t count_max);
 
+// Runs `look` on a reader thread, and what it returns on the shard. Answers `unavailable` when too
+// much is being read.
+void look_up(Call const& call, chat::ReadQueue::Read look);
+
 // Runs `work` on a reader thread; its answer is the call's.
 using ReadWork = std::function<Answer(store::Reader&)>;
 void read(Call call, ReadWork work);

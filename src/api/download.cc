@@ -121,7 +121,7 @@ void send_file(http::RequestContext& context, http::PathIds const& ids, ApiParts
     if (!asked) return context.respond(to_response(refuse(asked.error())));
     auto const responder = std::make_shared<http::Responder>(context.defer());
     auto const& desk = parts.uploads->parts();
-    parts.hub.reads().push(
+    bool const is_asked = parts.hub.reads().push(
         chat::ReadQueue::Urgency::kLookup,
         [responder, asked = *asked, &desk](store::Reader& reader) -> chat::HubTask {
             auto const found =
@@ -139,6 +139,7 @@ void send_file(http::RequestContext& context, http::PathIds const& ids, ApiParts
             }
             return nothing;
         });
+    if (!is_asked) responder->send(to_response(refuse(chat::ReadQueue::refusal().value())));
 }
 
 }  // namespace sewa::api

@@ -196,19 +196,16 @@ void react_to_message(Call call) {
 
 // Reading a message means having read everything before it, too (M-9).
 void mark_message_read(Call call) {
-    auto& reads = call.hub->reads();
-    reads.push(chat::ReadQueue::Urgency::kLookup,
-               [call = std::move(call)](store::Reader& reader) -> chat::HubTask {
-                   auto const message = reader.message(call.user(), MessageId{call.id()});
-                   return [call, message](chat::Hub&) {
-                       if (!message) return call.reply(refuse(message.error()));
-                       write(call,
-                             store::MarkRead{message->conversation, call.user(), message->conv_seq},
-                             [](Call const& done, store::Receipt const&) {
-                                 done.reply(json(R"({"status":"ok"})"));
-                             });
-                   };
-               });
+    look_up(call, [call](store::Reader& reader) -> chat::HubTask {
+        auto const message = reader.message(call.user(), MessageId{call.id()});
+        return [call, message](chat::Hub&) {
+            if (!message) return call.reply(refuse(message.error()));
+            write(call, store::MarkRead{message->conversation, call.user(), message->conv_seq},
+                  [](Call const& done, store::Receipt const&) {
+                      done.reply(json(R"({"status":"ok"})"));
+                  });
+        };
+    });
 }
 
 void flag_message(Call call) {

@@ -27,8 +27,12 @@ void PasswordDesk::stop() {
 bool PasswordDesk::submit(std::function<void()> job) {
     {
         std::lock_guard const lock(mutex_);
-        if (is_stopping_ || queue_.size() >= waiting_max_) return false;
+        if (is_stopping_ || queue_.size() >= waiting_max_) {
+            refused_.fetch_add(1, std::memory_order_relaxed);
+            return false;
+        }
         queue_.push_back(std::move(job));
+        waiting_.store(queue_.size(), std::memory_order_relaxed);
     }
     has_work_.notify_one();
     return true;
@@ -42,6 +46,7 @@ void PasswordDesk::run() {
         if (is_stopping_) return;
         auto const job = std::move(queue_.front());
         queue_.pop_front();
+        waiting_.store(queue_.size(), std::memory_order_relaxed);
         lock.unlock();
         job();
         lock.lock();

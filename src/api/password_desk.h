@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -17,6 +19,10 @@ public:
 
     [[nodiscard]] bool submit(std::function<void()> job);
 
+    // Any-thread, for metrics.
+    std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
+    std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+
     // Finishes what runs, drops what waits, refuses what comes. At start or end, not on a shard.
     void stop();
 
@@ -28,6 +34,8 @@ private:
     std::condition_variable has_work_;
     std::deque<std::function<void()>> queue_;  // Guarded by mutex_.
     bool is_stopping_ = false;                 // Guarded by mutex_.
+    std::atomic<std::size_t> waiting_{0};
+    std::atomic<std::uint64_t> refused_{0};
     std::thread thread_;
 };
 

@@ -18,6 +18,8 @@ TEST(PasswordDesk, it_refuses_what_is_too_much_and_goes_on) {
     EXPECT_TRUE(desk.submit([] {}));
     EXPECT_TRUE(desk.submit([&] { last.set_value(); }));
     EXPECT_FALSE(desk.submit([] {}));
+    EXPECT_EQ(desk.waiting(), 2u);
+    EXPECT_EQ(desk.refused(), 1u);
     go_on.set_value();
     last.get_future().wait();
     EXPECT_TRUE(desk.submit([] {}));

@@ -80,12 +80,12 @@ void put_service(Call call) {
 
 void show_server_presence(Call call) {
     auto const ids = query_users(call.request, "ids", call.limits.presence_ids_max);
-    auto& hub = *call.hub;
-    hub.presence(UserId{}, ids,
-                 [call = std::move(call)](std::vector<store::Presence> const& people,
-                                          std::vector<UserId> const& online) {
-                     call.reply(json(wire::encode_presence(people, online)));
-                 });
+    auto const taken = call.hub->presence(
+        UserId{}, ids,
+        [call](std::vector<store::Presence> const& people, std::vector<UserId> const& online) {
+            call.reply(json(wire::encode_presence(people, online)));
+        });
+    if (!taken) call.reply(refuse(taken.error()));
 }
 
 }  // namespace sewa::api

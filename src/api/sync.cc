@@ -53,13 +53,12 @@ void show_sync(Call call) {
 
 void show_presence(Call call) {
     auto const ids = query_users(call.request, "ids", call.limits.presence_ids_max);
-    auto& hub = *call.hub;
-    auto const user = call.user();
-    hub.presence(user, ids,
-                 [call = std::move(call)](std::vector<store::Presence> const& people,
-                                          std::vector<UserId> const& online) {
-                     call.reply(json(wire::encode_presence(people, online)));
-                 });
+    auto const taken = call.hub->presence(
+        call.user(), ids,
+        [call](std::vector<store::Presence> const& people, std::vector<UserId> const& online) {
+            call.reply(json(wire::encode_presence(people, online)));
+        });
+    if (!taken) call.reply(refuse(taken.error()));
 }
 
 }  // namespace sewa::api

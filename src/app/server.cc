@@ -224,7 +224,8 @@ Status RunningServer::listen() {
     std::vector<ShardApp*> apps;
     for (auto const& app : apps_) apps.push_back(app.get());
     watch_metrics(metrics_, {std::move(apps), *store_, presence_, typing_, tickets_, *listener_,
-                             *auth_.authenticator, webhooks_.get()});
+                             *auth_.authenticator, webhooks_.get(), attachments_.desk().counters(),
+                             accounts_ ? &accounts_->passwords : nullptr});
     SEWA_TRY(endpoint_, MetricsEndpoint::open(loop, config_.metrics.listen,
                                               {[this] { return metrics_.scrape(); },
                                                [this] { return is_ready_.load(); }}));

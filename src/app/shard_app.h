@@ -60,6 +60,10 @@ public:
     session::SessionCounters const& session_counters() const { return session_counters_; }
     session::GateCounters const& gate_counters() const { return gate_.counters(); }
     SecureRandom& random() { return random_; }
+    // Users, addresses and keys whose requests are counted. Any-thread.
+    std::size_t limited_callers() const {
+        return limiter_.size() + address_limiter_.size() + key_limiter_.size();
+    }
 
 private:
     void add_gate_route();

@@ -1,5 +1,8 @@
 #include "app/watch_metrics.h"
 
+#include <array>
+#include <optional>
+
 namespace sewa::app {
 
 namespace {
@@ -84,6 +87,50 @@ void watch_sessions(Watch& watch) {
                   [](ShardApp& app) { return value_of(app.hub().counters().ephemeral_lost); });
 }
 
+struct TableMetric {
+    Gauge entries;
+    std::optional<Counter> refused;
+};
+
+// In the order of Hub::table_uses.
+constexpr std::array<TableMetric, 6> kHubTables{{{Gauge::kWritesUnderWay, Counter::kRefusedWrites},
+                                                 {Gauge::kReadsWaiting, Counter::kRefusedReads},
+                                                 {Gauge::kAudiences, Counter::kRefusedAudiences},
+                                                 {Gauge::kListeners, {}},
+                                                 {Gauge::kWriteLimits, {}},
+                                                 {Gauge::kDeliveredMarkers, {}}}};
+
+void watch_tables(Watch& watch) {
+    for (std::size_t i = 0; i < kHubTables.size(); ++i) {
+        watch.on_each(kHubTables[i].entries, [i](ShardApp& app) {
+            return static_cast<double>(app.hub().table_uses()[i].entries);
+        });
+        if (!kHubTables[i].refused) continue;
+        watch.on_each(*kHubTables[i].refused, [i](ShardApp& app) {
+            return static_cast<double>(app.hub().table_uses()[i].refused);
+        });
+    }
+    watch.on_each(Gauge::kRequestLimits,
+                  [](ShardApp& app) { return static_cast<double>(app.limited_callers()); });
+}
+
+void watch_desks(observe::Metrics& metrics, WatchedParts const& parts) {
+    metrics.watch(Gauge::kUploads,
+                  [&uploads = parts.uploads] { return value_of(uploads.in_progress); });
+    metrics.watch(Counter::kRefusedUploads,
+                  [&uploads = parts.uploads] { return value_of(uploads.refused); });
+    metrics.watch(Counter::kRefusedTyping,
+                  [&typing = parts.typing] { return static_cast<double>(typing.refused()); });
+    metrics.watch(Counter::kRefusedStoreReads, [&counters = parts.store.counters()] {
+        return value_of(counters.reads_refused);
+    });
+    if (parts.passwords == nullptr) return;
+    metrics.watch(Gauge::kPasswordsWaiting,
+                  [desk = parts.passwords] { return static_cast<double>(desk->waiting()); });
+    metrics.watch(Counter::kRefusedPasswords,
+                  [desk = parts.passwords] { return static_cast<double>(desk->refused()); });
+}
+
 void watch_errors(observe::Metrics& metrics, std::vector<ShardApp*> const& apps) {
     for (std::size_t i = 0; i < observe::kErrcCount; ++i) {
         for (auto* const app : apps) {
@@ -138,6 +185,8 @@ void watch_metrics(observe::Metrics& metrics, WatchedParts parts) {
     Watch watch(metrics, parts.apps);
     watch_network(watch);
     watch_sessions(watch);
+    watch_tables(watch);
+    watch_desks(metrics, parts);
     watch_errors(metrics, parts.apps);
     watch_store(metrics, parts.store);
     watch_webhooks(metrics, parts.webhooks);

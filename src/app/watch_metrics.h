@@ -21,6 +21,8 @@ struct WatchedParts {
     net::Listener const& listener;
     TokenAuthenticator const& tokens;
     webhook::Sender const* webhooks;  // Null: none.
+    api::AttachmentCounters const& uploads;
+    api::PasswordDesk const* passwords;  // Null: no accounts.
 };
 
 // Start-up: connects what the modules count by themselves with the table of metrics. All of it

@@ -19,6 +19,7 @@ AudienceCache::Entry& AudienceCache::touch(ConversationId conversation) {
         by_use_.push_front(conversation);
         entry.used = by_use_.begin();
         evict();
+        count();
     } else {
         by_use_.splice(by_use_.begin(), by_use_, entry.used);
     }
@@ -43,6 +44,11 @@ AudiencePtr AudienceCache::find(ConversationId conversation) {
 
 bool AudienceCache::wait(ConversationId conversation, Found found) {
     auto& entry = touch(conversation);
+    if (entry.waiting.size() >= kWaitingMax) {
+        refused_.fetch_add(1, std::memory_order_relaxed);
+        found(fail(Errc::kUnavailable, "too many ask about this conversation"));
+        return false;
+    }
     entry.waiting.push_back(std::move(found));
     return entry.waiting.size() == 1;
 }
@@ -57,6 +63,7 @@ void AudienceCache::loaded(ConversationId conversation, Result<AudiencePtr> cons
     if (!entry.audience) {
         by_use_.erase(entry.used);
         entries_.erase(at);
+        count();
     }
     for (auto const& found : waiting) found(answer);
 }

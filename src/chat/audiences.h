@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -25,7 +26,8 @@ public:
     // Null when it must be loaded.
     AudiencePtr find(ConversationId conversation);
 
-    // Notes somebody who waits; true when the caller has to start the load.
+    // Notes somebody who waits, or refuses at once when too many do; true when the caller has to
+    // start the load.
     bool wait(ConversationId conversation, Found found);
 
     // Ends a load and answers everybody who waited for it.
@@ -34,7 +36,9 @@ public:
     // A committed event says who takes part now.
     void update(AudiencePtr const& audience);
 
-    std::size_t size() const { return entries_.size(); }
+    // Any-thread.
+    std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+    std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
 private:
     struct Entry {
@@ -45,10 +49,15 @@ private:
 
     Entry& touch(ConversationId conversation);
     void evict();
+    void count() { size_.store(entries_.size(), std::memory_order_relaxed); }
+
+    static constexpr std::size_t kWaitingMax = 10'000;  // For one conversation.
 
     std::size_t const entries_max_;
     std::unordered_map<ConversationId, Entry> entries_;
     std::list<ConversationId> by_use_;  // Most recent first.
+    std::atomic<std::size_t> size_{0};
+    std::atomic<std::uint64_t> refused_{0};
 };
 
 }  // namespace sewa::chat

@@ -97,5 +97,17 @@ TEST_F(AudiencesTest, one_who_was_answered_may_ask_again) {
     EXPECT_EQ(answers_.size(), 1u);
 }
 
+TEST_F(AudiencesTest, who_waits_for_one_conversation_is_bounded) {
+    EXPECT_TRUE(wait(1));
+    for (int i = 1; i < 10'000; ++i) EXPECT_FALSE(wait(1));
+    EXPECT_TRUE(answers_.empty());
+    EXPECT_FALSE(wait(1));
+    ASSERT_EQ(answers_.size(), 1u);
+    EXPECT_EQ(answers_[0].error().code, Errc::kUnavailable);
+    EXPECT_EQ(cache_.refused(), 1u);
+    cache_.loaded(ConversationId{1}, audience(1));
+    EXPECT_EQ(answers_.size(), 10'001u);
+}
+
 }  // namespace
 }  // namespace sewa::chat

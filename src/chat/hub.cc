@@ -20,7 +20,8 @@ Hub::Hub(HubParts parts)
       limiter_(parts.limits.writes),
       waiters_(parts.shard.value, parts.limits.waiters_max),
       audiences_(parts.limits.audiences_max),
-      reads_(parts.shard, parts.store, parts.peers, parts.limits.reads_outstanding_max,
+      reads_(parts.shard, parts.store, parts.peers,
+             {parts.limits.reads_outstanding_max, parts.limits.reads_waiting_max},
              [this] { wake_by(parts_.clock.mono() + kRetryMs); }),
       head_(parts.store.log_state().head) {}
 
@@ -171,32 +172,46 @@ void Hub::measure(Waiter const& waiter) {
 }
 
 void Hub::resume(Subscriber& subscriber, Pos after, std::uint32_t limit, ResumeFound found) {
-    reads_.push(ReadQueue::Urgency::kResume,
-                [user = subscriber.user(), handle = subscriber.handle(), after, limit,
-                 found = std::move(found)](store::Reader& reader) -> HubTask {
-                    return [handle, found, page = reader.resume(user, after, limit)](Hub& hub) {
-                        if (auto* const session = hub.registry_.find(handle)) found(*session, page);
-                    };
-                });
+    // Never refused.
+    static_cast<void>(
+        reads_.push(ReadQueue::Urgency::kResume,
+                    [user = subscriber.user(), handle = subscriber.handle(), after, limit,
+                     found = std::move(found)](store::Reader& reader) -> HubTask {
+                        return [handle, found, page = reader.resume(user, after, limit)](Hub& hub) {
+                            if (auto* const session = hub.registry_.find(handle))
+                                found(*session, page);
+                        };
+                    }));
 }
 
 void Hub::tell_unread(store::Event const& read_event) {
     auto const user = read_event.actor;
     if (!registry_.has(user)) return;
-    reads_.push(ReadQueue::Urgency::kLookup,
-                [user, conversation = read_event.conversation](store::Reader& reader) -> HubTask {
-                    auto const unread = reader.unread(user, conversation);
-                    if (!unread) return [](Hub&) {};
-                    auto const frame = SharedFrame::text(
-                        wire::encode_unread(conversation, unread->count, unread->total));
-                    return [user, conversation, frame](Hub& hub) {
-                        hub.registry_.each_of(user, [&](Subscriber& session) {
-                            if (!session.acks_are_copies()) return;
-                            session.on_ephemeral(frame, EphemeralKind::kReceipt,
-                                                 static_cast<std::uint64_t>(conversation.value));
-                        });
-                    };
+    // A count that is not told is told with the next marker.
+    static_cast<void>(reads_.push(
+        ReadQueue::Urgency::kLookup,
+        [user, conversation = read_event.conversation](store::Reader& reader) -> HubTask {
+            auto const unread = reader.unread(user, conversation);
+            if (!unread) return [](Hub&) {};
+            auto const frame =
+                SharedFrame::text(wire::encode_unread(conversation, unread->count, unread->total));
+            return [user, conversation, frame](Hub& hub) {
+                hub.registry_.each_of(user, [&](Subscriber& session) {
+                    if (!session.acks_are_copies()) return;
+                    session.on_ephemeral(frame, EphemeralKind::kReceipt,
+                                         static_cast<std::uint64_t>(conversation.value));
                 });
+            };
+        }));
+}
+
+std::array<TableUse, 6> Hub::table_uses() const {
+    return {{{"writes_under_way", waiters_.size(), waiters_.refused()},
+             {"reads_waiting", reads_.waiting(), reads_.refused()},
+             {"audiences", audiences_.size(), audiences_.refused()},
+             {"listeners", listeners_.size(), 0},
+             {"write_limits", limiter_.size(), 0},
+             {"delivered_markers", delivered_count_.load(std::memory_order_relaxed), 0}}};
 }
 
 void Hub::at(MonoMs due, std::function<void(MonoMs)> action) {

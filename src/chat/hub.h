@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -26,6 +27,12 @@
 
 namespace sewa::chat {
 
+struct TableUse {
+    std::string_view table;
+    std::size_t entries = 0;
+    std::uint64_t refused = 0;
+};
+
 struct HubLimits {
     std::uint32_t connections_per_user = 20;
     std::int64_t offline_grace_ms = 12'000;
@@ -33,6 +40,7 @@ struct HubLimits {
     std::size_t audiences_max = 20'000;
     std::size_t listeners_max = 500'000;
     std::size_t reads_outstanding_max = 64;
+    std::size_t reads_waiting_max = 20'000;
     std::uint32_t partners_max = 1000;
     std::int64_t delivered_flush_ms = 250;
     std::size_t delivered_max = 10'000;
@@ -72,7 +80,7 @@ public:
     // its own user. `found` is not called when the session has gone.
     using Greeting = std::function<void(Subscriber&, Person const& self,
                                         std::vector<store::Presence> const& online_partners)>;
-    void greet(Subscriber& subscriber, Greeting found);
+    void greet(Subscriber& subscriber, Greeting const& found);
 
     // Hands a write to the store, unless its writer or its conversation has too many. The outcome
     // comes back to the subscriber, or to `done`.
@@ -102,12 +110,14 @@ public:
     // the marketplace.
     using PresenceFound =
         std::function<void(std::vector<store::Presence> const&, std::vector<UserId> const& online)>;
-    void presence(UserId user, std::vector<UserId> ids, PresenceFound found);
+    Status presence(UserId user, std::vector<UserId> ids, PresenceFound found);
 
     ShardId shard() const { return parts_.shard; }
     Registry const& sessions() const { return registry_; }
     HubCounters const& counters() const { return counters_; }
     ReadQueue& reads() { return reads_; }
+    // Entries of each bounded table, and what was refused because one was full. Any-thread.
+    std::array<TableUse, 6> table_uses() const;
 
 private:
     friend class ReadQueue;
@@ -137,6 +147,7 @@ private:
                    std::uint64_t key);
     void deliver_ephemeral(Audience const& audience, UserId except, SharedFrame const& frame,
                            EphemeralKind kind, std::uint64_t key);
+    void deliver_stop(Audience const& audience, UserId except, SharedFrame const& frame);
     struct Typist {
         ConversationId conversation;
         UserId user;
@@ -149,6 +160,7 @@ private:
     void post_until_taken(ShardId shard, HubTask task);
     enum class Change : std::uint8_t { kCameOnline, kWentOffline };
     void announce(UserId user, Change change, WallMs last_seen);
+    ReadQueue::Read find_viewers(UserId user, Change change, WallMs last_seen) const;
     void touch_last_seen(UserId user);
     void depart(UserId user, std::uint64_t departure);
     void flush_delivered();
@@ -162,6 +174,7 @@ private:
     ReadQueue reads_;
     Due due_;
     std::map<std::pair<ConversationId, UserId>, Delivered> delivered_;
+    std::atomic<std::size_t> delivered_count_{0};
     Pos head_;
     HubCounters counters_;
 };

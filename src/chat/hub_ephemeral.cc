@@ -31,11 +31,13 @@ void Hub::with_audience(UserId user, ConversationId conversation, Taken taken,
 void Hub::find_audience(ConversationId conversation, AudienceCache::Found found) {
     if (auto const known = audiences_.find(conversation)) return found(known);
     if (!audiences_.wait(conversation, std::move(found))) return;
-    reads_.push(ReadQueue::Urgency::kLookup, [conversation](store::Reader& reader) -> HubTask {
-        return [conversation, audience = reader.audience(conversation)](Hub& hub) {
-            hub.audiences_.loaded(conversation, audience);
-        };
-    });
+    bool const is_taken =
+        reads_.push(ReadQueue::Urgency::kLookup, [conversation](store::Reader& reader) -> HubTask {
+            return [conversation, audience = reader.audience(conversation)](Hub& hub) {
+                hub.audiences_.loaded(conversation, audience);
+            };
+        });
+    if (!is_taken) audiences_.loaded(conversation, ReadQueue::refusal());
 }
 
 void Hub::deliver_ephemeral(Audience const& audience, UserId except, SharedFrame const& frame,
@@ -44,6 +46,16 @@ void Hub::deliver_ephemeral(Audience const& audience, UserId except, SharedFrame
     listeners_.each_of(audience, [&](Subscriber& subscriber) {
         if (subscriber.user() == except) return;
         subscriber.on_ephemeral(frame, kind, key);
+        ++deliveries;
+    });
+    add(counters_.ephemeral, deliveries);
+}
+
+void Hub::deliver_stop(Audience const& audience, UserId except, SharedFrame const& frame) {
+    std::uint64_t deliveries = 0;
+    listeners_.each_of(audience, [&](Subscriber& subscriber) {
+        if (subscriber.user() == except) return;
+        subscriber.on_typing_stop(frame);
         ++deliveries;
     });
     add(counters_.ephemeral, deliveries);
@@ -115,13 +127,15 @@ void Hub::tell_typing(Typist who, AudiencePtr const& audience, std::string_view 
     auto const frame = SharedFrame::text(
         wire::encode_typing(who.conversation, who.user, user_name, expires_in_ms));
     auto const key = key_of(who.conversation, who.user);
+    bool const is_stop = expires_in_ms == 0;
     HubTask const deliver = [=](Hub& hub) {
+        if (is_stop) return hub.deliver_stop(*audience, who.user, frame);
         hub.deliver_ephemeral(*audience, who.user, frame, EphemeralKind::kTyping, key);
     };
     auto const shard_count = parts_.peers.shard_count();
     if (shard_count == 1) return deliver(*this);
     for (std::uint16_t i = 0; i < shard_count; ++i) {
-        if (expires_in_ms == 0) {
+        if (is_stop) {
             post_until_taken(ShardId{i}, deliver);
         } else if (!parts_.peers.post(ShardId{i}, deliver)) {
             add(counters_.ephemeral_lost);
@@ -139,10 +153,12 @@ void Hub::delivered(UserId user, ConversationId conversation, ConvSeq up_to, Tak
         auto& pending = delivered_[{conversation, user}];
         pending.audience = audience;
         pending.up_to = std::max(pending.up_to, up_to);
+        delivered_count_.store(delivered_.size(), std::memory_order_relaxed);
     });
 }
 
 void Hub::flush_delivered() {
+    delivered_count_.store(0, std::memory_order_relaxed);
     for (auto const& [key, pending] : std::exchange(delivered_, {})) {
         auto const [conversation, user] = key;
         // A marker that finds the queue full is repeated by the client's next one.

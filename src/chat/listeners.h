@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -31,7 +32,8 @@ public:
         }
     }
 
-    std::size_t size() const { return size_; }  // Rooms and sessions that are remembered.
+    // Rooms and sessions that are remembered. Any-thread.
+    std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
 private:
     static constexpr std::size_t kWorthRemembering = 4;
@@ -47,7 +49,7 @@ private:
 
     Registry const& registry_;
     std::size_t const entries_max_;
-    std::size_t size_ = 0;
+    std::atomic<std::size_t> size_{0};  // Written by the shard alone.
     std::unordered_map<ConversationId, Room> rooms_;
 };
 

@@ -10,6 +10,7 @@ struct Member final : Subscriber {
     void on_event(store::Event const&) override {}
     void on_access(store::AccessState const&) override {}
     void on_ephemeral(SharedFrame const&, EphemeralKind, std::uint64_t) override {}
+    void on_typing_stop(SharedFrame const&) override {}
     void on_outcome(WriteTag const&, Result<store::Receipt> const&) override {}
     bool acks_are_copies() const override { return true; }
 };

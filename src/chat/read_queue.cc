@@ -6,21 +6,26 @@
 
 namespace sewa::chat {
 
-void ReadQueue::push(Urgency urgency, Read read) {
+bool ReadQueue::push(Urgency urgency, Read read) {
+    if (urgency != Urgency::kResume && waiting() >= limits_.waiting_max) {
+        add(refused_);
+        return false;
+    }
     waiting_[static_cast<std::size_t>(urgency)].push_back(std::move(read));
     pump();
+    return true;
 }
 
 void ReadQueue::pump() {
+    bool is_taken = true;
     for (auto& queue : waiting_) {
-        while (!queue.empty() && outstanding_ < outstanding_max_) {
-            if (!start(queue.front())) {
-                if (outstanding_ == 0) stalled_();
-                return;
-            }
-            queue.pop_front();
+        while (is_taken && !queue.empty() && outstanding_ < limits_.outstanding_max) {
+            is_taken = start(queue.front());
+            if (is_taken) queue.pop_front();
         }
     }
+    count_waiting();
+    if (!is_taken && outstanding_ == 0) stalled_();
 }
 
 bool ReadQueue::start(Read& read) {
@@ -50,10 +55,10 @@ void ReadQueue::finished() {
     pump();
 }
 
-std::size_t ReadQueue::waiting() const {
+void ReadQueue::count_waiting() {
     std::size_t count = 0;
     for (auto const& queue : waiting_) count += queue.size();
-    return count;
+    waiting_count_.store(count, std::memory_order_relaxed);
 }
 
 }  // namespace sewa::chat

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -13,8 +14,8 @@ namespace sewa::chat {
 // What a shard wants to read from the store, most urgent first. Shard-local.
 //
 // At most `outstanding_max` reads are in the store's pool at a time; the rest waits here, so that a
-// reconnect storm is worked off in order instead of being refused. What waits is bounded by the
-// callers: one resume and one presence read per connection.
+// reconnect storm is worked off in order instead of being refused. Resumes are bounded by the
+// sessions, each of which has one under way; of the others at most `waiting_max` wait.
 class ReadQueue {
 public:
     enum class Urgency : std::uint8_t { kResume, kLookup, kPresence };
@@ -25,32 +26,47 @@ public:
 
     // `stalled` is called when the store refuses while nothing of this queue is under way, so that
     // no answer will start the rest: then somebody has to call `pump` after a while.
-    ReadQueue(ShardId shard, store::Store& store, Peers& peers, std::size_t outstanding_max,
+    struct Limits {
+        std::size_t outstanding_max;
+        std::size_t waiting_max;
+    };
+    ReadQueue(ShardId shard, store::Store& store, Peers& peers, Limits const& limits,
               std::function<void()> stalled)
         : shard_(shard),
           store_(store),
           peers_(peers),
-          outstanding_max_(outstanding_max),
+          limits_(limits),
           stalled_(std::move(stalled)) {}
 
-    void push(Urgency urgency, Read read);
+    // False: too many wait, and the read was dropped. Never for a resume.
+    [[nodiscard]] bool push(Urgency urgency, Read read);
+
+    // What is said to those whose read was dropped.
+    static tl::unexpected<Error> refusal() {
+        return fail(Errc::kUnavailable, "too much is being read; try again in a second");
+    }
 
     // Starts what the store refused before.
     void pump();
 
-    std::size_t waiting() const;
+    // Any-thread.
+    std::size_t waiting() const { return waiting_count_.load(std::memory_order_relaxed); }
+    std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
 private:
     bool start(Read& read);
+    void count_waiting();
     void finished();
 
     ShardId const shard_;
     store::Store& store_;
     Peers& peers_;
-    std::size_t const outstanding_max_;
+    Limits const limits_;
     std::function<void()> const stalled_;
     std::size_t outstanding_ = 0;
     std::array<std::deque<Read>, 3> waiting_;
+    std::atomic<std::size_t> waiting_count_{0};
+    std::atomic<std::uint64_t> refused_{0};
 
     friend class Hub;
 };

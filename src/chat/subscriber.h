@@ -34,6 +34,8 @@ public:
     virtual void on_event(store::Event const& event) = 0;
     // May be dropped; `key` (0: none) lets a newer frame replace a queued one of the same kind.
     virtual void on_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) = 0;
+    // Somebody no longer types; never dropped (P-5).
+    virtual void on_typing_stop(SharedFrame const& frame) = 0;
     // The answer to an own write, in commit order with everything else.
     virtual void on_outcome(WriteTag const& tag, Result<store::Receipt> const& result) = 0;
 

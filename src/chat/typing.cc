@@ -15,7 +15,10 @@ TypingTable::Started TypingTable::start(ConversationId conversation, UserId user
     auto at = entries_.find(key);
     bool const is_new = at == entries_.end();
     if (is_new) {
-        if (entries_.size() >= limits_.entries_max) return {};
+        if (entries_.size() >= limits_.entries_max) {
+            refused_.fetch_add(1, std::memory_order_relaxed);
+            return {};
+        }
         at = entries_.emplace(key, Entry{}).first;
     }
     auto& entry = at->second;

@@ -47,6 +47,8 @@ public:
     bool may_be_typing(ConversationId conversation, UserId user) const;
 
     std::size_t size() const;
+    // Typists that were not shown because the table was full.
+    std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
     std::int64_t ttl_ms() const { return limits_.ttl_ms; }
 
 private:
@@ -65,6 +67,7 @@ private:
     TypingLimits const limits_;
     mutable std::mutex mutex_;
     std::map<Key, Entry> entries_;
+    std::atomic<std::uint64_t> refused_{0};
     mutable std::array<std::atomic<std::uint32_t>, kBuckets> buckets_{};  // Typists per hash.
 };
 

@@ -87,6 +87,7 @@ TEST_F(TypingTest, a_full_table_shows_no_further_typist_and_recovers) {
     EXPECT_FALSE(refused.relay);
     EXPECT_FALSE(refused.watch);
     EXPECT_EQ(table_.size(), 3u);
+    EXPECT_EQ(table_.refused(), 1u);
     EXPECT_TRUE(start(3000, kOne, UserId{101}).relay);  // Those inside go on.
     table_.expire(kOne, UserId{102}, MonoMs{6000});
     EXPECT_TRUE(start(6000).relay);

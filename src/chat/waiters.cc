@@ -9,7 +9,10 @@ WaiterTable::WaiterTable(std::uint16_t shard, std::size_t waiters_max)
 
 Waiter* WaiterTable::add(store::Origin& origin) {
     if (free_slots_.empty()) {
-        if (slots_.size() == waiters_max_) return nullptr;
+        if (slots_.size() == waiters_max_) {
+            refused_.fetch_add(1, std::memory_order_relaxed);
+            return nullptr;
+        }
         free_slots_.push_back(static_cast<std::uint32_t>(slots_.size()));
         slots_.emplace_back();
     }
@@ -18,6 +21,7 @@ Waiter* WaiterTable::add(store::Origin& origin) {
     auto& slot = slots_[index];
     origin = {shard_, index, ++slot.generation};
     slot.waiter.began = std::chrono::steady_clock::now();
+    size_.store(slots_.size() - free_slots_.size(), std::memory_order_relaxed);
     return &slot.waiter;
 }
 
@@ -32,6 +36,7 @@ Waiter* WaiterTable::find(store::Origin const& origin) {
 void WaiterTable::release(store::Origin const& origin) {
     slots_[origin.slot].waiter.done = nullptr;
     free_slots_.push_back(origin.slot);
+    size_.store(slots_.size() - free_slots_.size(), std::memory_order_relaxed);
 }
 
 }  // namespace sewa::chat

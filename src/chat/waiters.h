@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -33,7 +34,9 @@ public:
     Waiter* find(store::Origin const& origin);
     void release(store::Origin const& origin);
 
-    std::size_t size() const { return slots_.size() - free_slots_.size(); }
+    // Any-thread.
+    std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+    std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
 private:
     struct Slot {
@@ -45,6 +48,8 @@ private:
     std::size_t const waiters_max_;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
+    std::atomic<std::size_t> size_{0};
+    std::atomic<std::uint64_t> refused_{0};
 };
 
 }  // namespace sewa::chat

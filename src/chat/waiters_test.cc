@@ -30,6 +30,7 @@ TEST(WaiterTable, a_full_table_refuses_until_one_is_answered) {
     store::Origin refused;
     EXPECT_EQ(table.add(refused), nullptr);
     EXPECT_EQ(refused.shard, store::Origin::kNobody);
+    EXPECT_EQ(table.refused(), 1u);
     table.release(origins[1]);
     EXPECT_EQ(table.size(), 2u);
     ASSERT_NE(table.add(refused), nullptr);

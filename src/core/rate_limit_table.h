@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,8 +17,9 @@ struct RateLimit {
     std::size_t keys_max = 50'000;
 };
 
-// A token bucket for each key: how often one user, address or conversation may. Not synchronised.
-// Remembers the `keys_max` that asked last; one that was forgotten starts with a full bucket.
+// A token bucket for each key: how often one user, address or conversation may. Not synchronised,
+// but for `size`. Remembers the `keys_max` that asked last; one that was forgotten starts with a
+// full bucket.
 template <typename Key, typename Hash = std::hash<Key>>
 class RateLimitTable {
 public:
@@ -38,10 +40,12 @@ public:
             entries_.erase(by_use_.back());
             by_use_.pop_back();
         }
+        size_.store(entries_.size(), std::memory_order_relaxed);
         return wait_ms;
     }
 
-    std::size_t size() const { return entries_.size(); }
+    // Any-thread.
+    std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
 private:
     struct Entry {
@@ -52,6 +56,7 @@ private:
     RateLimit const limit_;
     std::unordered_map<Key, Entry, Hash> entries_;
     std::list<Key> by_use_;  // Most recent first.
+    std::atomic<std::size_t> size_{0};
 };
 
 }  // namespace sewa

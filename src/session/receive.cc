@@ -53,7 +53,7 @@ void Session::receive(wire::ClientFrame const& frame) {
                                      refusal_to(frame));
             },
             [&](wire::ClientTyping const& typing) { signal_typing(typing, frame); },
-            [&](wire::ClientPresence const& presence) { ask_status(presence); },
+            [&](wire::ClientPresence const& presence) { ask_status(presence, frame); },
             [&](wire::ClientFocus const& focus) { focus_ = focus.conversation; },
             [&](wire::ClientHeartbeat const&) {
                 send(SharedFrame::text(wire::encode_heartbeat()));
@@ -167,8 +167,8 @@ void Session::relay(wire::ClientRelay const& relay, wire::ClientFrame const& fra
     parts_.hub.relay(user_, relay.conversation, SharedFrame::text(text), refusal_to(frame));
 }
 
-void Session::ask_status(wire::ClientPresence const& presence) {
-    parts_.hub.presence(
+void Session::ask_status(wire::ClientPresence const& presence, wire::ClientFrame const& frame) {
+    auto const taken = parts_.hub.presence(
         user_, presence.ids,
         [&hub = parts_.hub, handle = handle()](std::vector<store::Presence> const& people,
                                                std::vector<UserId> const& online) {
@@ -176,6 +176,7 @@ void Session::ask_status(wire::ClientPresence const& presence) {
                 static_cast<Session*>(subscriber)->tell_status(people, online);
             }
         });
+    if (!taken) answer_error(frame, taken.error());
 }
 
 void Session::tell_status(std::vector<store::Presence> const& people,

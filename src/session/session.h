@@ -9,9 +9,9 @@
 #include "chat/hub.h"
 #include "core/clock.h"
 #include "core/random.h"
+#include "core/token_bucket.h"
 #include "observe/metrics.h"
 #include "session/authenticator.h"
-#include "core/token_bucket.h"
 #include "session/replay.h"
 #include "session/session_limits.h"
 #include "session/transport.h"
@@ -83,6 +83,7 @@ private:
     void on_timer(MonoMs now) override;
     void on_event(store::Event const& event) override;
     void on_ephemeral(SharedFrame const& frame, EphemeralKind kind, std::uint64_t key) override;
+    void on_typing_stop(SharedFrame const& frame) override { send(frame); }
     void on_outcome(chat::WriteTag const& tag, Result<store::Receipt> const& result) override;
     void on_access(store::AccessState const& access) override;
     bool acks_are_copies() const override { return version_ == 1; }
@@ -107,7 +108,7 @@ private:
     void react(wire::ClientReaction const& reaction, wire::ClientFrame const& frame);
     void signal_typing(wire::ClientTyping const& typing, wire::ClientFrame const& frame);
     void relay(wire::ClientRelay const& relay, wire::ClientFrame const& frame);
-    void ask_status(wire::ClientPresence const& presence);
+    void ask_status(wire::ClientPresence const& presence, wire::ClientFrame const& frame);
     void tell_status(std::vector<store::Presence> const& people, std::vector<UserId> const& online);
     void renew(std::string_view token, wire::ClientFrame const& frame);
     chat::Hub::Taken refusal_to(wire::ClientFrame const& frame);

@@ -368,6 +368,8 @@ TEST_F(Attachments, A_6_uploads_at_a_time_and_bytes_of_a_user_are_bounded) {
     auto const refused = upload(100, file_part({}) + "--B--\r\n");
     EXPECT_EQ(refused.status, 429);
     EXPECT_EQ(refused.headers.count("retry-after"), 1u);
+    EXPECT_EQ(metric(R"(sewa_table_entries{table="uploads"})"), 16);
+    EXPECT_EQ(metric(R"(sewa_table_refused_total{table="uploads"})"), 1);
     uploaded(101, {});
     halves.clear();
     EXPECT_TRUE(eventually([&] {

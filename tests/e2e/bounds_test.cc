@@ -100,6 +100,33 @@ TEST_F(Bounds, ephemeral_frames_go_first_and_the_connection_lives) {
     EXPECT_TRUE(slow.is_alive());
 }
 
+TEST_F(Bounds, P_5_a_stop_of_typing_reaches_a_slow_reader_that_gets_no_other_signs) {
+    start({"--set", "limits.outbox_bytes=65536"});
+    auto const conversation = open_conversation(100);
+    auto slow = slow_reader(kProvider);
+    auto sender = connect(100);
+    ASSERT_TRUE(slow.is_alive());
+    auto const typing = [&](bool is_typing) {
+        sender.send(
+            fmt::format(R"({{"type":"typing","data":{{"conversation_id":{},"is_typing":{}}}}})",
+                        conversation, is_typing));
+    };
+    typing(true);
+    auto const frame =
+        fmt::format(R"({{"type":"voice_message","data":{{"conversation_id":{},"wave":"{}"}}}})",
+                    conversation, std::string(3'900, 'w'));
+    for (int i = 0; i < 40 && metric("sewa_frames_dropped_total") == 0; ++i) {
+        for (int j = 0; j < 100; ++j) sender.send(frame);
+        ASSERT_TRUE(sender.is_alive());
+    }
+    ASSERT_GT(metric("sewa_frames_dropped_total"), 0);
+    typing(false);
+    ASSERT_TRUE(sender.is_alive());
+    EXPECT_TRUE(slow.expect("typing")["data"]["is_typing"].truth());
+    EXPECT_FALSE(slow.expect("typing")["data"]["is_typing"].truth());
+    EXPECT_TRUE(slow.is_alive());
+}
+
 TEST_F(Bounds, too_many_frames_are_refused_and_far_too_many_close_4008) {
     start({"--set", "limits.frames_per_minute=60", "--set", "limits.frame_burst=5"});
     auto const conversation = open_conversation(100);

@@ -52,7 +52,7 @@ FAULTS = [
      "announce(user, Change::kWentOffline, *left_at);",
      "if (user.value < 0) announce(user, Change::kWentOffline, *left_at);"),
     ("refused reads are not tried again", "src/chat/read_queue.cc",
-     "if (outstanding_ == 0) stalled_();", ""),
+     "if (!is_taken && outstanding_ == 0) stalled_();", ""),
     ("a session keeps silent when its queue is full", "src/session/session.cc",
      "end(CloseCode::kSlowConsumer", "if (false) end(CloseCode::kSlowConsumer"),
     ("the client moves its cursor past a gap", "client/src/ledger.cc",
