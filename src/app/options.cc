@@ -89,6 +89,7 @@ Options options_from(config::Config const& config) {
     options.connection.queue_low_water_bytes = options.connection.queue_bytes_max / 4;
     options.http.parser.header_bytes_max =
         static_cast<std::size_t>(config.limits.http_header_bytes);
+    options.http.cors = http::Cors(config.origins);
     options.codec.message_bytes_max = static_cast<std::uint64_t>(config.limits.frame_bytes);
     options.store = store_options(config);
     set_attachments(options, config.attachments);

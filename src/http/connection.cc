@@ -60,6 +60,8 @@ void Connection::resume_body() {
 std::size_t Connection::parse_one(std::string_view bytes) {
     if (parser_ == nullptr) {
         parser_ = std::make_unique<Parser>(options_.parser);
+        page_origin_ = nullptr;
+        is_preflight_ = false;
         wait_for(Phase::kHeader, options_.header_ms_max);
     }
     auto taken = parser_->parse(bytes);
@@ -79,6 +81,7 @@ std::size_t Connection::parse_one(std::string_view bytes) {
 void Connection::header_done() {
     auto& request = parser_->request();
     request.remote = connection_->remote_address();
+    note_page(request);
     auto plan = handler_.plan_body(request);
     if (plan.refusal) return end_with(*std::move(plan.refusal));
     auto const length = parser_->content_length();
@@ -100,12 +103,18 @@ void Connection::dispatch() {
     auto& request = parser->request();
     request.remote = connection_->remote_address();
     keeps_ = request.keep_alive;
+    note_page(request);
     is_head_ = request.method == Method::kHead;
     is_http_1_0_ = request.is_http_1_0;
     wait_for(Phase::kAnswering, options_.answer_ms_max);
     RequestContext context(*this, *connection_, request, std::move(sink_));
     handler_.on_request(context);
     if (!context.is_settled()) answer(Response::text(500, "no answer"));
+}
+
+void Connection::note_page(Request const& request) {
+    page_origin_ = options_.cors.allowed_origin(request);
+    is_preflight_ = page_origin_ != nullptr && request.method == Method::kOptions;
 }
 
 void Connection::answer(Response response) {
@@ -136,6 +145,8 @@ void Connection::end_with(Response response) {
 
 void Connection::write(Response response, bool keeps) {
     std::string_view const mode = !keeps ? "close" : is_http_1_0_ ? "keep-alive" : "";
+    options_.cors.mark(response, page_origin_);
+    if (is_preflight_) Cors::answer_preflight(response);
     auto head = response.head(mode, connection_->loop().wall_now());
     bool const has_content = !is_head_ && response.status() != 204 && response.status() != 304;
     auto body = has_content ? response.take_body() : std::string();

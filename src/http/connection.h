@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 
+#include "http/cors.h"
 #include "http/handler.h"
 #include "shard/timer_wheel.h"
 
@@ -19,6 +20,7 @@ struct HttpOptions {
     std::int64_t idle_ms_max = 75'000;
     // For the handler to answer; 503 and close after it.
     std::int64_t answer_ms_max = 60'000;
+    Cors cors;
 };
 
 // HTTP/1.1 on one accepted connection; the first Protocol of every connection.
@@ -59,6 +61,7 @@ private:
     void end_with(Response response);
     void write(Response response, bool keeps);
     void upgraded();
+    void note_page(Request const& request);
     void wait_for(Phase phase, std::int64_t ms);
     void on_body_timer(MonoMs now);
     bool takes_input() const;
@@ -69,12 +72,14 @@ private:
     net::Connection* connection_ = nullptr;
     std::unique_ptr<Parser> parser_;  // Null between requests.
     std::unique_ptr<BodySink> sink_;
+    std::string const* page_origin_ = nullptr;  // Of the request in progress, when allowed.
     MonoMs body_began_;
     Phase phase_ = Phase::kIdle;
     bool waits_for_drain_ = false;
     bool keeps_ = false;
     bool is_head_ = false;
     bool is_http_1_0_ = false;
+    bool is_preflight_ = false;
 };
 
 }  // namespace sewa::http

@@ -17,6 +17,37 @@ protected:
     }
 };
 
+class CrossOrigin : public ServerTest {};
+
+TEST_F(CrossOrigin, H_4_pages_of_allowed_origins_and_no_others_may_read_answers) {
+    start({"--origin", "https://shop.example"});
+    auto const asked_by = [&](std::string const& origin, std::string method = "GET") {
+        return http(port(), {.method = std::move(method),
+                             .target = "/api/messaging/conversations/",
+                             .token = token(100),
+                             .more_headers = "Origin: " + origin + "\r\n"});
+    };
+    auto const allowed = asked_by("https://shop.example");
+    EXPECT_EQ(allowed.status, 200);
+    EXPECT_EQ(allowed.headers.at("access-control-allow-origin"), "https://shop.example");
+    EXPECT_EQ(allowed.headers.at("vary"), "Origin");
+    auto const preflight = asked_by("https://shop.example", "OPTIONS");
+    EXPECT_EQ(preflight.status, 204);
+    EXPECT_EQ(preflight.headers.at("access-control-allow-origin"), "https://shop.example");
+    EXPECT_NE(preflight.headers.at("access-control-allow-headers").find("Authorization"),
+              std::string::npos);
+    EXPECT_NE(preflight.headers.at("access-control-allow-methods").find("PATCH"),
+              std::string::npos);
+    auto const refused = http(port(), {.target = "/api/messaging/sync/",
+                                       .more_headers = "Origin: https://shop.example\r\n"});
+    EXPECT_EQ(refused.status, 401);
+    EXPECT_EQ(refused.headers.count("access-control-allow-origin"), 1u) << "errors can be read";
+    for (auto const* const origin : {"https://evil.example", "https://shop.example.evil", "null"}) {
+        EXPECT_EQ(asked_by(origin).headers.count("access-control-allow-origin"), 0u) << origin;
+        EXPECT_EQ(asked_by(origin, "OPTIONS").headers.count("access-control-allow-methods"), 0u);
+    }
+}
+
 TEST_F(Rest, health_needs_no_login) {
     auto const answer = http(port(), {.target = "/api/messaging/health/"});
     EXPECT_EQ(answer.status, 200);
