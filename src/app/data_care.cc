@@ -23,13 +23,6 @@ Status failed(std::string_view doing, fs::path const& path, std::error_code cons
                 fmt::format("cannot {} {}: {}", doing, path.string(), error.message()));
 }
 
-Status find_database(std::string const& folder) {
-    std::error_code error;
-    if (fs::is_regular_file(fs::path(folder) / kDatabase, error)) return {};
-    return fail(Errc::kNotFound, fmt::format("there is no {} in {}; name the folder with --data",
-                                             kDatabase, folder));
-}
-
 Status make_empty_folder(std::string const& target) {
     std::error_code error;
     fs::create_directories(target, error);
@@ -69,25 +62,39 @@ Status sync_all(std::string const& target) {
     return is_synced ? Status{} : failed("sync", target, error);
 }
 
-std::string database_in(std::string const& folder) {
-    return (fs::path(folder) / kDatabase).string();
-}
-
 }  // namespace
 
+Result<std::string> find_database(std::string const& folder) {
+    std::error_code error;
+    auto const path = fs::path(folder) / kDatabase;
+    if (fs::is_regular_file(path, error)) return path.string();
+    return fail(Errc::kNotFound, fmt::format("there is no {} in {}; name the folder of the data",
+                                             kDatabase, folder));
+}
+
 Result<store::sqlite::Integrity> check_data(std::string const& folder) {
-    SEWA_CHECK(find_database(folder));
-    return store::sqlite::check_integrity(database_in(folder));
+    SEWA_TRY(auto const database, find_database(folder));
+    return store::sqlite::check_integrity(database);
 }
 
 Result<std::string> back_up_data(std::string const& folder, std::string const& target) {
-    SEWA_CHECK(find_database(folder));
+    SEWA_TRY(auto const database, find_database(folder));
     SEWA_CHECK(make_empty_folder(target));
     SecureRandom random;
-    SEWA_TRY(auto epoch, store::sqlite::back_up(database_in(folder), database_in(target), random));
+    auto const copy = (fs::path(target) / kDatabase).string();
+    SEWA_TRY(auto epoch, store::sqlite::back_up(database, copy, random));
     SEWA_CHECK(copy_files(folder, target));
     SEWA_CHECK(sync_all(target));
     return epoch;
+}
+
+Result<std::string> restore_data(std::string const& backup, std::string const& folder) {
+    SEWA_TRY(auto const found, check_data(backup));
+    if (found.damages == 0) return back_up_data(backup, folder);
+    return fail(Errc::kConflict,
+                fmt::format("{0} is damaged in {1} places (sewa check --data {0} shows them); take "
+                            "an older backup",
+                            backup, found.damages));
 }
 
 }  // namespace sewa::app

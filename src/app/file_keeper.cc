@@ -26,6 +26,16 @@ T read_now(store::Store& store, Read const& read) {
 
 }  // namespace
 
+store::ForgetAttachments remove_given_up(files::Folder const& folder, store::Store& store) {
+    auto const rows = read_now<std::vector<store::Attachment>>(
+        store, [](store::Reader& reader) { return reader.given_up_attachments(kRemovedAtOnce); });
+    store::ForgetAttachments forgotten;
+    for (auto const& row : rows) {
+        if (folder.remove(row.stored_name)) forgotten.ids.push_back(row.id);
+    }
+    return forgotten;
+}
+
 FileKeeper::FileKeeper(files::Folder const& folder, store::Store& store, Clock const& clock,
                        std::int64_t unsent_ms)
     : folder_(folder),
@@ -59,7 +69,7 @@ void FileKeeper::run() {
             remove_unknown(kSweepIntervalMs / 1000);
             next_sweep = clock_.mono() + kSweepIntervalMs;
         }
-        remove_given_up();
+        forget_given_up();
         lock.lock();
         wake_.wait_for(lock, kInterval, [this] { return is_stopping_; });
     }
@@ -70,13 +80,8 @@ void FileKeeper::give_up_unsent() {
     static_cast<void>(store_.submit({store::GiveUpAttachments{clock_.wall() + -unsent_ms_}, {}}));
 }
 
-void FileKeeper::remove_given_up() {
-    auto const rows = read_now<std::vector<store::Attachment>>(
-        store_, [](store::Reader& reader) { return reader.given_up_attachments(kRemovedAtOnce); });
-    store::ForgetAttachments forgotten;
-    for (auto const& row : rows) {
-        if (folder_.remove(row.stored_name)) forgotten.ids.push_back(row.id);
-    }
+void FileKeeper::forget_given_up() {
+    auto forgotten = remove_given_up(folder_, store_);
     if (!forgotten.ids.empty()) static_cast<void>(store_.submit({std::move(forgotten), {}}));
 }
 

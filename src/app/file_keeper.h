@@ -10,6 +10,9 @@
 
 namespace sewa::app {
 
+// Removes files that nobody may have any more, at most some hundred; which rows are done with.
+store::ForgetAttachments remove_given_up(files::Folder const& folder, store::Store& store);
+
 // A thread that keeps the folder and the rows of attachments together: what was never sent is given
 // up after a while, files of what was given up are removed and then forgotten, and files that no
 // row knows (a crash between the two) are removed. Owned by the server; ends with it, before the
@@ -23,7 +26,7 @@ public:
 private:
     void run();
     void give_up_unsent();
-    void remove_given_up();
+    void forget_given_up();
     void remove_unknown(std::int64_t age_s);
     void remove_those_unknown(std::vector<std::string> names);
 

@@ -15,6 +15,10 @@ void register_print_config(CLI::App& app);
 void register_chat(CLI::App& app);
 void register_check(CLI::App& app);
 void register_backup(CLI::App& app);
+void register_restore(CLI::App& app);
+void register_export(CLI::App& app);
+void register_erase(CLI::App& app);
+void register_doctor(CLI::App& app);
 void register_bench(CLI::App& app);
 
 }  // namespace sewa::cli

@@ -46,4 +46,19 @@ void register_backup(CLI::App& app) {
     });
 }
 
+void register_restore(CLI::App& app) {
+    auto* const command =
+        app.add_subcommand("restore", "Make a data folder from a backup, to start from");
+    auto const flags = ConfigFlags::add_to(*command, "data_dir");
+    auto const backup = std::make_shared<std::string>();
+    command->add_option("backup", *backup, "a folder that `sewa backup` made")->required();
+    command->callback([flags, backup] {
+        auto const folder = data_folder(*flags);
+        auto const epoch = app::restore_data(*backup, folder);
+        if (!epoch) fail_command(epoch.error());
+        std::cout << folder << " holds the backup with the epoch " << *epoch
+                  << "; start it with: sewa serve --data " << folder << '\n';
+    });
+}
+
 }  // namespace sewa::cli

@@ -14,14 +14,9 @@ namespace sewa::cli {
 namespace {
 
 constexpr std::array kCommands = {
-    register_serve,
-    register_token,
-    register_apikey,
-    register_chat,
-    register_print_config,
-    register_check,
-    register_backup,
-    register_bench,
+    register_serve,        register_token, register_apikey, register_chat,
+    register_print_config, register_check, register_backup, register_restore,
+    register_export,       register_erase, register_doctor, register_bench,
 };
 
 // CLI11 would only say that a subcommand is required.

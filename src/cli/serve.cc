@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -26,6 +27,14 @@ sigset_t block_signals() {
     return signals;
 }
 
+// Every connection is a descriptor, and shells give few of those that they could.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void greet(config::Config const& config, std::string const& address) {
     auto const scheme = config.tls.cert_file.empty() ? "http" : "https";
     std::cout << fmt::format("SewaBazaar Messaging listens on {}://{}\n", scheme, address);
@@ -43,6 +52,7 @@ void greet(config::Config const& config, std::string const& address) {
 
 void serve(config::Config const& config) {
     auto const signals = block_signals();
+    raise_descriptor_limit();
     auto server = app::Server::start(config);
     if (!server) fail_command(server.error());
     greet(config, (*server)->address().text());

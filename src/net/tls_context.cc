@@ -1,6 +1,7 @@
 #include "net/tls_context.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 namespace sewa::net {
@@ -69,6 +70,20 @@ ssl_st* TlsContext::new_session() const {
     auto* const session = SSL_new(context.get());
     if (session != nullptr) SSL_set_accept_state(session);
     return session;
+}
+
+Result<int> days_left(std::string const& certificate_file) {
+    ERR_clear_error();
+    std::unique_ptr<BIO, decltype(&BIO_free)> const file(
+        BIO_new_file(certificate_file.c_str(), "r"), BIO_free);
+    std::unique_ptr<X509, decltype(&X509_free)> const certificate(
+        file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr, X509_free);
+    int days = 0, seconds = 0;
+    if (certificate == nullptr ||
+        ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate.get())) != 1) {
+        return cannot_use("certificate", certificate_file);
+    }
+    return seconds < 0 && days == 0 ? -1 : days;
 }
 
 }  // namespace sewa::net

@@ -41,4 +41,7 @@ private:
     Context context_;
 };
 
+// Until the first certificate in the PEM file ends; negative when it has.
+Result<int> days_left(std::string const& certificate_file);
+
 }  // namespace sewa::net

@@ -114,6 +114,40 @@ TEST_F(Backup, a_copy_that_is_made_under_traffic_is_whole) {
     EXPECT_EQ(run({"check", "--data", data_folder()}).code, 0) << "also beside a server";
 }
 
+TEST_F(Backup, R_4_each_restoration_is_a_history_of_its_own) {
+    start();
+    auto const conversation = open_conversation(100);
+    fill(conversation, 0, 3);
+    auto const copy = folder().file("copy");
+    ASSERT_EQ(run({"backup", "--data", data_folder(), copy}).code, 0);
+    EXPECT_EQ(run({"restore", "--data", data_folder(), copy}).code, 1) << "nothing is overwritten";
+    ASSERT_EQ(stop(), 0);
+
+    std::vector<std::string> epochs;
+    for (int round = 0; round < 2; ++round) {
+        std::filesystem::remove_all(data_folder());
+        auto const restored = run({"restore", "--data", data_folder(), copy});
+        ASSERT_EQ(restored.code, 0) << restored.errors;
+        restart();
+        EXPECT_EQ(texts(conversation).size(), 3u);
+        epochs.push_back(connect(100).expect("connection")["data"]["epoch"].text());
+        EXPECT_NE(restored.output.find(epochs.back()), std::string::npos);
+        ASSERT_EQ(stop(), 0);
+    }
+    EXPECT_NE(epochs[0], epochs[1]);
+}
+
+TEST_F(Backup, a_damaged_backup_is_not_restored) {
+    start();
+    fill(open_conversation(100), 0, 3);
+    ASSERT_EQ(stop(), 0);
+    damage("UPDATE events SET frame = replace(frame, 'text 2', 'text X')");
+    auto const refused = run({"restore", "--data", folder().file("new"), data_folder()});
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.errors.find("is damaged in 1 places"), std::string::npos) << refused.errors;
+    EXPECT_FALSE(std::filesystem::exists(folder().file("new")));
+}
+
 TEST_F(Backup, a_folder_that_is_not_empty_is_left_alone) {
     start();
     auto const refused = run({"backup", "--data", data_folder(), folder().path()});
