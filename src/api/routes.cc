@@ -27,6 +27,12 @@ Result<auth::Claims> caller_of(http::Request const& request, session::Authentica
     return auth.verify(header->substr(kBearer.size()));
 }
 
+void log_refusal(http::Request const& request, Error const& error, ApiParts const& parts) {
+    if (parts.log == nullptr) return;
+    parts.log->limited(observe::Level::kInfo, "login_refused",
+                       {{"why", error.message}, {"from", request.remote.text()}});
+}
+
 using Instant = std::chrono::steady_clock::time_point;
 
 void count(observe::MetricSlot* metrics, Instant began) {
@@ -56,8 +62,12 @@ Status admit_address(http::Request const& request, ApiParts const& parts) {
 // The address comes before the token: verifying one costs more than refusing.
 Result<auth::Claims> admitted_caller(http::Request const& request, ApiParts const& parts) {
     SEWA_CHECK(admit_address(request, parts));
-    SEWA_TRY(auto caller, caller_of(request, parts.authenticator));
-    auto const wait_ms = parts.limiter.take(caller.user, parts.clock.mono());
+    auto caller = caller_of(request, parts.authenticator);
+    if (!caller) {
+        log_refusal(request, caller.error(), parts);
+        return caller;
+    }
+    auto const wait_ms = parts.limiter.take(caller->user, parts.clock.mono());
     if (wait_ms == 0) return caller;
     return too_often(parts, wait_ms);
 }

@@ -6,6 +6,7 @@
 #include "auth/tickets.h"
 #include "core/random.h"
 #include "http/router.h"
+#include "observe/log.h"
 #include "observe/metrics.h"
 #include "session/authenticator.h"
 
@@ -25,6 +26,7 @@ struct ApiParts {
     std::string_view version;
     observe::MetricSlot* metrics = nullptr;  // Null: not measured.
     UploadDesk* uploads = nullptr;           // Null: no attachments.
+    observe::Log* log = nullptr;             // Null: nothing is written.
 };
 
 // Adds every route of PROTOCOL section 8 below /api/messaging/.

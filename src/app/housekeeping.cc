@@ -8,9 +8,7 @@ namespace {
 constexpr std::chrono::seconds kInterval{2};
 }  // namespace
 
-Housekeeping::Housekeeping(auth::KeyStore& keys, auth::ApiKeyStore& api_keys, observe::Log& log,
-                           observe::MetricSlot& metrics)
-    : keys_(keys), api_keys_(api_keys), log_(log), metrics_(metrics), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(Parts const& parts) : parts_(parts), thread_([this] { run(); }) {}
 
 Housekeeping::~Housekeeping() {
     {
@@ -19,7 +17,7 @@ Housekeeping::~Housekeeping() {
     }
     wake_.notify_one();
     thread_.join();
-    log_.flush_suppressed();
+    parts_.log.flush_suppressed();
 }
 
 void Housekeeping::run() {
@@ -32,19 +30,30 @@ void Housekeeping::run() {
 }
 
 void Housekeeping::once() {
-    tell("keys_reloaded", keys_.reload_if_changed());
-    tell("api_keys_reloaded", api_keys_.reload_if_changed());
-    log_.flush_suppressed();
+    tell("keys_reloaded", parts_.keys.reload_if_changed());
+    tell("api_keys_reloaded", parts_.api_keys.reload_if_changed());
+    tell_turned_away();
+    parts_.log.flush_suppressed();
+}
+
+void Housekeeping::tell_turned_away() {
+    auto const now = parts_.listener.out_of_descriptors.get() + parts_.listener.refused.get();
+    if (now == turned_away_) return;
+    parts_.log.warn("connections_turned_away",
+                    {{"count", now - turned_away_},
+                     {"without_descriptors", parts_.listener.out_of_descriptors.get()},
+                     {"mend", "raise LimitNOFILE or limits.connections_max"}});
+    turned_away_ = now;
 }
 
 void Housekeeping::tell(char const* event, Result<bool> const& reloaded) {
     if (!reloaded) {
-        metrics_.add(observe::Counter::kKeyReloadFailures);
-        log_.limited(observe::Level::kError, "key_reload_failed",
-                     {{"why", reloaded.error().message}});
+        parts_.metrics.add(observe::Counter::kKeyReloadFailures);
+        parts_.log.limited(observe::Level::kError, "key_reload_failed",
+                           {{"why", reloaded.error().message}});
     } else if (*reloaded) {
-        metrics_.add(observe::Counter::kKeyReloads);
-        log_.info(event);
+        parts_.metrics.add(observe::Counter::kKeyReloads);
+        parts_.log.info(event);
     }
 }
 

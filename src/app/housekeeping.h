@@ -6,6 +6,7 @@
 
 #include "auth/api_key_file.h"
 #include "auth/key_store.h"
+#include "net/listener.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
 
@@ -15,19 +16,24 @@ namespace sewa::app {
 // the server; ends with it.
 class Housekeeping {
 public:
-    Housekeeping(auth::KeyStore& keys, auth::ApiKeyStore& api_keys, observe::Log& log,
-                 observe::MetricSlot& metrics);
+    struct Parts {
+        auth::KeyStore& keys;
+        auth::ApiKeyStore& api_keys;
+        net::ListenerCounters const& listener;
+        observe::Log& log;
+        observe::MetricSlot& metrics;
+    };
+    explicit Housekeeping(Parts const& parts);
     ~Housekeeping();
 
 private:
     void run();
     void once();
+    void tell_turned_away();
     void tell(char const* event, Result<bool> const& reloaded);
 
-    auth::KeyStore& keys_;
-    auth::ApiKeyStore& api_keys_;
-    observe::Log& log_;
-    observe::MetricSlot& metrics_;
+    Parts const parts_;
+    std::uint64_t turned_away_ = 0;  // That the log knows of.
     std::mutex mutex_;  // Guards is_stopping_.
     std::condition_variable wake_;
     bool is_stopping_ = false;

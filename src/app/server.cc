@@ -129,7 +129,8 @@ Status RunningServer::build() {
     if (webhooks_) webhooks_->start();
     if (demo_) demo_->seed();
     attachments_.keep_house(*store_);
-    housekeeping_ = std::make_unique<Housekeeping>(*auth_.keys, api_keys_, log_, other_threads());
+    housekeeping_ = std::make_unique<Housekeeping>(Housekeeping::Parts{
+        *auth_.keys, api_keys_, listener_->counters(), log_, other_threads()});
     log_.info("listening", {{"address", address().text()},
                             {"metrics", endpoint_ ? endpoint_->bound().text() : "none"},
                             {"shards", shards_.size()}});
@@ -176,6 +177,7 @@ Status RunningServer::build_shards() {
                              api_keys_,
                              [this] { return webhooks_json(webhooks_.get()); },
                              metrics_,
+                             log_,
                              attachments_.desk()};
     std::vector<chat::Hub*> hubs;
     for (std::uint16_t i = 0; i < shards_.size(); ++i) {

@@ -41,7 +41,8 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
                      random_,
                      options.session,
                      session_counters_,
-                     &shared.metrics.slot(loop.id().value)},
+                     &shared.metrics.slot(loop.id().value),
+                     &shared.log},
       gate_(session_parts_, shared.tickets, codec_, {config.origins, 0}),
       limiter_(options.requests),
       address_limiter_(options.address_requests),
@@ -57,16 +58,30 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
                  options.api,
                  kVersion,
                  &shared.metrics.slot(loop.id().value),
-                 &shared.uploads},
+                 &shared.uploads,
+                 &shared.log},
       key_limiter_(options.key_requests),
       server_parts_{hub_,         shared.api_keys, key_limiter_,
                     shared.clock, options.api,     shared.webhooks},
       connections_(loop, options.connection,
                    static_cast<std::size_t>(config.limits.connections_max)) {
-    router_.set_error_page(error_page);
+    log_refusals(shared.log);
     add_gate_route();
     api::add_routes(router_, api_parts_);
     api::add_server_routes(router_, server_parts_);
+}
+
+// What never became a request: too slow, too long, or not HTTP.
+void ShardApp::log_refusals(observe::Log& log) {
+    router_.set_error_page([&log](http::Refusal const& refusal) {
+        if (refusal.status != 404 && refusal.status != 405) {
+            log.limited(observe::Level::kInfo, "request_refused",
+                        {{"status", refusal.status},
+                         {"why", refusal.reason},
+                         {"from", refusal.remote.text()}});
+        }
+        return error_page(refusal);
+    });
 }
 
 void ShardApp::add_gate_route() {

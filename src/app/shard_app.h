@@ -31,6 +31,7 @@ struct SharedParts {
     auth::ApiKeyStore const& api_keys;
     std::function<std::string()> webhooks;  // Their state as JSON.
     observe::Metrics& metrics;
+    observe::Log& log;
     api::UploadDesk& uploads;
 };
 
@@ -67,6 +68,7 @@ public:
 
 private:
     void add_gate_route();
+    void log_refusals(observe::Log& log);
 
     Options const& options_;
     SecureRandom random_;

@@ -132,7 +132,8 @@ void Connection::on_drained(net::Connection& connection) {
     if (std::exchange(waits_for_drain_, false)) connection.resume_reading();
 }
 
-void Connection::refuse(Refusal const& refusal) {
+void Connection::refuse(Refusal refusal) {
+    refusal.remote = connection_->remote_address();
     end_with(handler_.refuse(refusal));
 }
 

@@ -57,7 +57,7 @@ private:
     std::size_t parse_one(std::string_view bytes);
     void header_done();
     void dispatch();
-    void refuse(Refusal const& refusal);
+    void refuse(Refusal refusal);
     void end_with(Response response);
     void write(Response response, bool keeps);
     void upgraded();

@@ -38,6 +38,7 @@ struct Refusal {
     int status = 400;
     std::string reason;
     std::optional<Error> error = std::nullopt;  // When a sink refused.
+    net::Address remote = {};                   // Set by the connection.
 };
 
 // One request, from bytes. Shard-local; made for a request and dropped with it.

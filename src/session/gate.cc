@@ -56,20 +56,31 @@ void Gate::upgrade(http::RequestContext& context) {
     auto const& request = context.request();
     if (!is_allowed_origin(request)) {
         chat::add(counters_.refused_origin);
+        log_refusal(request, "foreign origin");
         return refuse(context, 403, "this origin may not connect");
     }
     if (options_.sessions_max != 0 && parts_.hub.sessions().size() >= options_.sessions_max) {
         chat::add(counters_.refused_overload);
+        log_refusal(request, "the server is full");
         return refuse(context, 503, "the server is full; come back in some seconds");
     }
     auto const result = ws::negotiate(request, {kSubprotocols, true});
     if (!result.accepted) {
         chat::add(counters_.refused_handshake);
+        log_refusal(request, "no handshake of RFC 6455");
         return context.respond(ws::refusal_response(result.refusal));
     }
     chat::add(counters_.accepted);
     auto session = std::make_unique<WsSession>(parts_, session_request(request));
     ws::upgrade(context, *result.accepted, codec_, std::move(session));
+}
+
+void Gate::log_refusal(http::Request const& request, std::string_view why) const {
+    if (parts_.log == nullptr) return;
+    parts_.log->limited(observe::Level::kInfo, "upgrade_refused",
+                        {{"why", why},
+                         {"origin", request.headers.find("Origin").value_or("none")},
+                         {"from", request.remote.text()}});
 }
 
 // Browsers send Origin; a page of another site must not ride on a person's credentials. Other

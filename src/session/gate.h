@@ -40,6 +40,7 @@ public:
     GateCounters const& counters() const { return counters_; }
 
 private:
+    void log_refusal(http::Request const& request, std::string_view why) const;
     bool is_allowed_origin(http::Request const& request) const;
     SessionRequest session_request(http::Request const& request) const;
     Result<auth::Claims> claims_of_ticket(std::string_view ticket) const;

@@ -168,11 +168,12 @@ void Session::drain(std::int64_t reconnect_after_ms) {
     end(CloseCode::kDraining, "the server restarts");
 }
 
-void Session::count_violation(std::uint16_t code) {
+bool Session::count_violation(std::uint16_t code) {
     bool const is_ours = code == static_cast<std::uint16_t>(CloseCode::kProtocolError) ||
                          code == static_cast<std::uint16_t>(CloseCode::kInvalidData) ||
                          code == static_cast<std::uint16_t>(CloseCode::kTooBig);
     if (is_ours && parts_.metrics) parts_.metrics->add_close(code);
+    return is_ours;
 }
 
 void Session::end(CloseCode code, std::string_view reason) {

@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/random.h"
 #include "core/token_bucket.h"
+#include "observe/log.h"
 #include "observe/metrics.h"
 #include "session/authenticator.h"
 #include "session/replay.h"
@@ -33,6 +34,7 @@ struct SessionParts {
     SessionLimits const& limits;
     SessionCounters& counters;
     observe::MetricSlot* metrics = nullptr;  // Null: not measured.
+    observe::Log* log = nullptr;             // Null: nothing is written.
 };
 
 // What the client asked for when it connected.
@@ -71,9 +73,10 @@ public:
     // Closes with `code`, for a ban or a revoked token.
     void end(CloseCode code, std::string_view reason);
 
-    // The rules of RFC 6455 are enforced below; closes by them are counted here.
-    void count_violation(std::uint16_t code);
+    // The rules of RFC 6455 are enforced below; closes by them are counted here, and are true.
+    bool count_violation(std::uint16_t code);
     void count_exception() { chat::add(parts_.counters.exceptions); }
+    observe::Log* log() const { return parts_.log; }
     bool is_ended() const { return phase_ == Phase::kEnded; }
     ConversationId focus() const { return focus_; }
 

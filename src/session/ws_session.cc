@@ -1,5 +1,7 @@
 #include "session/ws_session.h"
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <utility>
 
@@ -36,9 +38,11 @@ void WsSession::on_drained(ws::Connection&) {
     session_.on_drained();
 }
 
-void WsSession::on_closed(ws::Connection&, std::uint16_t code) {
+void WsSession::on_closed(ws::Connection& connection, std::uint16_t code) {
     connection_ = nullptr;
-    session_.count_violation(code);
+    if (session_.count_violation(code)) {
+        log_end(connection, static_cast<CloseCode>(code), "it broke the rules of RFC 6455");
+    }
     session_.on_transport_closed();
 }
 
@@ -57,7 +61,19 @@ void WsSession::ping() {
 }
 
 void WsSession::close(CloseCode code, std::string_view reason) {
-    if (connection_ != nullptr) connection_->close(code, reason);
+    if (connection_ == nullptr) return;
+    if (code != CloseCode::kDraining) log_end(*connection_, code, reason);
+    connection_->close(code, reason);
+}
+
+// Of each code its own budget of lines: a flood of one kind does not hide the others.
+void WsSession::log_end(ws::Connection& connection, CloseCode code, std::string_view why) const {
+    auto* const log = session_.log();
+    if (log == nullptr || !log->writes(observe::Level::kInfo)) return;
+    log->limited(observe::Level::kInfo, fmt::format("session_ended_{}", static_cast<int>(code)),
+                 {{"user", session_.user()},
+                  {"from", connection.transport().remote_address().text()},
+                  {"why", why}});
 }
 
 std::size_t WsSession::queued_bytes() const {

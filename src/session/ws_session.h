@@ -23,6 +23,7 @@ private:
     void ping() override;
     void close(CloseCode code, std::string_view reason) override;
     std::size_t queued_bytes() const override;
+    void log_end(ws::Connection& connection, CloseCode code, std::string_view why) const;
 
     ws::Connection* connection_ = nullptr;  // Set from on_open to on_closed.
     Session session_;

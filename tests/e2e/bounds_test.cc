@@ -50,6 +50,8 @@ TEST_F(Bounds, a_slow_reader_gets_4009_and_resumes_without_loss) {
         ++received;
     }
     EXPECT_EQ(slow.close_code(), 4009);
+    EXPECT_NE(log().find(fmt::format("session_ended_4009 user={} from=", kProvider)),
+              std::string::npos);
     EXPECT_LT(received, sent);
     auto again = connect(kProvider, fmt::format("&since={}:{}", first["epoch"].text(), pos));
     for (; received < sent; ++received) {

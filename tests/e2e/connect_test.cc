@@ -96,6 +96,7 @@ TEST_F(Connect, C_3_a_foreign_origin_is_refused_with_403) {
           "https://evil.example/https://shop.example", "http://shop.example",
           "https://shop.example:8443", "shop.example", "null"}) {
         EXPECT_EQ(with_origin(origin), 403) << origin;
+        EXPECT_NE(log().find("origin=" + std::string(origin)), std::string::npos) << origin;
     }
 }
 

@@ -8,7 +8,7 @@
 
 #include "auth/base64url.h"
 #include "auth/signature.h"
-#include "server_fixture.h"
+#include "keyed_server_fixture.h"
 #include "ws/deflate.h"
 #include "ws/encoder.h"
 
@@ -44,6 +44,10 @@ protected:
     }
     std::int64_t descriptors() {
         return std::distance(std::filesystem::directory_iterator(of_process("fd")), {});
+    }
+    // Whoever looks for it finds what happened and whose doing it was.
+    bool is_logged(std::string_view line) {
+        return eventually([&] { return log().find(line) != std::string::npos; });
     }
     WsClient compressing() {
         auto client = dial({.target = "/ws/messaging/?v=1&token=" + token(100),
@@ -81,6 +85,7 @@ TEST_F(Hostile, a_compression_bomb_closes_1009_at_the_limit) {
         attacker.send_bytes(masked(kCompressedText, bomb));
         EXPECT_EQ(attacker.close_code(), 1009);
     }
+    EXPECT_TRUE(is_logged("session_ended_1009 user=100 from=127.0.0.1:"));
 }
 
 TEST_F(Hostile, endless_fragments_close_1009_whether_they_carry_bytes_or_not) {
@@ -171,6 +176,8 @@ TEST_F(Hostile, twenty_thousand_failed_logins_fill_neither_memory_nor_log) {
         ASSERT_TRUE(innocent_->is_alive());
     }
     EXPECT_LT(log().size() - log_before, 64u << 10);
+    EXPECT_TRUE(is_logged("login_refused"));
+    EXPECT_TRUE(is_logged("log_suppressed of=login_refused"));
     EXPECT_EQ(get(101, "conversations/").status, 200);
 }
 
@@ -205,6 +212,7 @@ TEST_F(Hostile, C_11_a_kid_is_a_name_and_nothing_else) {
         unsigned_one.resize(unsigned_one.rfind('.') + 1);
         EXPECT_EQ(welcome(unsigned_one), 4001) << name << " without a signature";
     }
+    EXPECT_TRUE(is_logged("session_ended_4001"));
 }
 
 TEST_F(Hostile, a_request_that_two_parsers_could_read_differently_is_refused_and_the_rest_unread) {
@@ -221,6 +229,7 @@ TEST_F(Hostile, a_request_that_two_parsers_could_read_differently_is_refused_and
         EXPECT_TRUE(answer.starts_with("HTTP/1.1 400")) << fields << answer;
         EXPECT_EQ(answer.find("HTTP/1.1", 1), std::string::npos) << "answered twice: " << fields;
     }
+    EXPECT_TRUE(is_logged("request_refused status=400"));
 }
 
 TEST_F(Hostile, no_path_leads_out_of_the_web_folder) {
@@ -265,6 +274,72 @@ TEST_F(Hostile, texts_with_markup_come_back_as_they_are_and_never_as_a_page) {
     EXPECT_NE(page.headers["content-security-policy"].find("script-src"), std::string::npos);
 }
 
+// Whatever people can name, with a name that would run if anybody took it for a page.
+class HostileNames : public KeyedServerTest {
+protected:
+    void SetUp() override {
+        KeyedServerTest::SetUp();
+        EXPECT_EQ(ask("PUT", "people/500/", with(R"({{"name":"{}","role":"provider"}})")).status,
+                  200);
+        EXPECT_EQ(ask("PUT", "services/70/", with(R"({{"provider_id":500,"title":"{}"}})")).status,
+                  200);
+        auto const made =
+            ask("POST", "conversations/",
+                with(R"({{"kind":"group","title":"{}","participant_ids":[100,500]}})"));
+        EXPECT_EQ(made.status, 201) << made.body;
+        group_ = made.json()["conversation_id"].number();
+        auto const text = with(R"({{"text":"{}"}})");
+        EXPECT_EQ(ask("POST", fmt::format("conversations/{}/messages/", group_), text).status, 201);
+    }
+
+    static constexpr std::string_view kMarkup = "<script>alert(1)</script><img src=x onerror=a()>";
+    static std::string with(std::string_view body) {
+        return fmt::format(fmt::runtime(body), kMarkup);
+    }
+    void expect_data(HttpAnswer& answer, std::string const& path) {
+        EXPECT_EQ(answer.status, 200) << path;
+        EXPECT_TRUE(answer.headers["content-type"].starts_with("application/json")) << path;
+        EXPECT_EQ(answer.headers["x-content-type-options"], "nosniff") << path;
+        EXPECT_NE(answer.body.find(kMarkup), std::string::npos) << path << "\n" << answer.body;
+    }
+
+    std::int64_t group_ = 0;
+};
+
+TEST_F(HostileNames, are_data_wherever_they_are_shown) {
+    auto const opened = post(100, "conversations/", R"({"service_id":70,"provider_id":500})");
+    ASSERT_EQ(opened.status, 201) << opened.body;
+    auto const service = opened.json()["conversation_id"].number();
+    for (auto const& path :
+         {std::string("conversations/"), fmt::format("conversations/{}/", group_),
+          fmt::format("conversations/{}/", service),
+          fmt::format("messages/?conversation={}", group_),
+          fmt::format("conversations/{}/events/?after=0", group_),
+          fmt::format("conversations/{}/participants/", group_), std::string("sync/")}) {
+        auto answer = get(100, path);
+        expect_data(answer, path);
+    }
+}
+
+TEST_F(HostileNames, of_files_are_names_and_no_headers) {
+    auto const uploaded =
+        http(port(), {.method = "POST",
+                      .target = "/api/messaging/attachments/",
+                      .token = token(100),
+                      .body = "--B\r\nContent-Disposition: form-data; name=\"file\"; "
+                              "filename=\"<img src=x onerror=a()>; filename=e.txt\"\r\n"
+                              "Content-Type: text/plain\r\n\r\nhello\r\n--B--\r\n",
+                      .content_type = "multipart/form-data; boundary=B"});
+    ASSERT_EQ(uploaded.status, 201) << uploaded.body;
+    auto file = http(port(), {.target = uploaded.json()["url"].text()});
+    EXPECT_EQ(file.headers["content-type"], "text/plain; charset=utf-8");
+    EXPECT_TRUE(file.headers["content-disposition"].starts_with("attachment;"));
+    EXPECT_NE(file.headers["content-disposition"].find("onerror=a()>; filename=e.txt\""),
+              std::string::npos)
+        << file.headers["content-disposition"];
+    EXPECT_EQ(file.headers["x-content-type-options"], "nosniff");
+}
+
 TEST_F(Hostile, without_descriptors_newcomers_are_turned_away_and_it_recovers) {
     rlimit before{};
     ASSERT_EQ(::prlimit(process().pid(), RLIMIT_NOFILE, nullptr, &before), 0);
@@ -281,6 +356,7 @@ TEST_F(Hostile, without_descriptors_newcomers_are_turned_away_and_it_recovers) {
             << "the excess is closed, not left waiting";
     }
     EXPECT_TRUE(eventually([&] { return connect(100).is_alive(); })) << "and it recovers";
+    EXPECT_TRUE(is_logged("connections_turned_away"));
 }
 
 }  // namespace
