@@ -3,6 +3,7 @@
 
 usage: tools/hardening.py PROGRAM
 """
+import pathlib
 import subprocess
 import sys
 
@@ -16,6 +17,13 @@ CHECKS = [
     ("checked string functions (FORTIFY)", "_chk@", None),
 ]
 
+ENDBR64 = b"\xf3\x0f\x1e\xfa"
+
+
+def has_branch_targets(program, text):
+    """Functions begin with ENDBR64. The note that says so is lost with the C library's objects."""
+    return "X86-64" not in text or pathlib.Path(program).read_bytes().count(ENDBR64) > 1000
+
 
 def main():
     program = sys.argv[1]
@@ -23,6 +31,8 @@ def main():
                            "--dyn-syms", program], check=True, capture_output=True, text=True).stdout
     missing = [name for name, wanted, unwanted in CHECKS
                if wanted not in text or (unwanted and f" {unwanted} " in text)]
+    if not has_branch_targets(program, text):
+        missing.append("marked targets of indirect branches (CET)")
     for name in missing:
         print(f"{program}: no {name}")
     sys.exit(1 if missing else 0)

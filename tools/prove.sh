@@ -11,8 +11,10 @@ usage: tools/prove.sh VERB
   soak [MINUTES]     a churning server: slopes of memory, descriptors, log and latency (10)
   asan | tsan        the C++ tests under a sanitizer; further arguments go to ctest
   fuzz [SECONDS]     each fuzzer so long, under ASan and UBSan (60); what it finds goes to build/asan/found
-  quick [SECONDS]    unit tests of what reads strangers' bytes and of the store, corpora and fuzzers
-                     (10 s each), under ASan and UBSan: what ./test --all runs
+  hostile [SECONDS]  how long others wait during each attack, in windows of so many seconds (1);
+                     says something only on a machine that does nothing else
+  ci [SECONDS]       what ./test --all runs: under asan what reads bytes of strangers and the store,
+                     and each fuzzer (60); under tsan what has threads. asan and tsan run the rest
   planted [NAME …]   plants faults in a copy of the sources and says which test fails for each
   coverage           lines and branches of ws, wire, auth and store by their tests
 BUILD=dev takes another build than release; JOBS=n builds with n jobs.
@@ -32,16 +34,28 @@ build() { # PRESET TARGET…
 }
 
 # Speed, the browser and what is no C++ say nothing under a sanitizer.
-sanitize() { # PRESET CTEST-ARGUMENT…
+# A server that reports a race must end at once: nobody reads its standard error.
+run_tests() { # PRESET CTEST-ARGUMENT…
     local preset=$1
     shift
-    build "$preset" all
-    ctest --test-dir "build/$preset" --output-on-failure --timeout 1200 \
+    TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}" \
+        ctest --test-dir "build/$preset" --output-on-failure --timeout 1500 \
         -E 'bench_smoke|web_|tidy|reference|check_history|citations|describe_is_fresh' "$@"
 }
 
-# What reads bytes of strangers, and the store.
-parser_tests=(core_test wire_test ws_test auth_test http_test files_test config_test store_sqlite_test)
+sanitize() { # PRESET CTEST-ARGUMENT…
+    build "$1" all
+    run_tests "$@"
+}
+
+any_of() { # NAME… as a pattern of ctest
+    local IFS='|'
+    echo "^($*)\$"
+}
+
+parsers=(core_test wire_test ws_test auth_test http_test files_test config_test store_sqlite_test)
+threads=(shard_test net_test http_test files_test observe_test chat_test session_test webhook_test
+         store_sqlite_test)
 
 find_fuzzers() { # sets fuzzers
     configure asan
@@ -51,20 +65,24 @@ find_fuzzers() { # sets fuzzers
 
 # Begins with the corpus in the repository; new inputs go to build/asan/found. A slow machine is no
 # finding, so that the time for one input is generous.
+run_fuzzer() { # FUZZER LIBFUZZER-OPTION…
+    local fuzzer=$1 found=build/asan/found/$1
+    shift
+    rm -rf "$found"
+    mkdir -p "$found"
+    "build/asan/$fuzzer" "$found" "tests/corpus/$fuzzer" -timeout=120 -rss_limit_mb=2560 \
+        -print_final_stats=1 -artifact_prefix="$found-" "$@" >"$found.log" 2>&1 || {
+        tail -n 60 "$found.log"
+        echo "$fuzzer found something: $found-*" >&2
+        return 1
+    }
+    echo "$fuzzer: $(sed -n 's/^stat::number_of_executed_units: *//p' "$found.log") inputs"
+}
+export -f run_fuzzer
+
+# One on each core.
 run_fuzzers() { # LIBFUZZER-OPTION…
-    mkdir -p build/asan/found
-    for fuzzer in "${fuzzers[@]}"; do
-        local found=build/asan/found/$fuzzer
-        rm -rf "$found"
-        mkdir "$found"
-        "build/asan/$fuzzer" "$found" "tests/corpus/$fuzzer" -timeout=120 -rss_limit_mb=2560 \
-            -print_final_stats=1 -artifact_prefix="$found-" "$@" >"$found.log" 2>&1 || {
-            tail -n 60 "$found.log"
-            echo "$fuzzer found something: $found-*" >&2
-            return 1
-        }
-        echo "$fuzzer: $(sed -n 's/^stat::number_of_executed_units: *//p' "$found.log") inputs"
-    done
+    printf '%s\n' "${fuzzers[@]}" | xargs -P "$(nproc)" -I{} bash -c 'run_fuzzer "$@"' _ {} "$@"
 }
 
 release=${BUILD:-release}
@@ -76,8 +94,8 @@ crash)
     exec python3 tests/crash/run.py "build/$release/crash_storm" "${1:-5000}"
     ;;
 power)
-    build "$release" store_sqlite_test
-    SEWA_POWER_STATES=${1:-200000} exec "build/$release/store_sqlite_test" --gtest_filter='PowerCut.*'
+    build "$release" power_test
+    SEWA_POWER_STATES=${1:-200000} exec "build/$release/power_test" --gtest_filter='PowerCut.*'
     ;;
 soak)
     build "$release" crash_storm
@@ -90,13 +108,18 @@ fuzz)
     build asan "${fuzzers[@]}"
     run_fuzzers -max_total_time="${1:-60}"
     ;;
-quick)
+hostile)
+    build "$release" others_test
+    SEWA_HOSTILE_SECONDS=${1:-1} exec "build/$release/others_test"
+    ;;
+ci)
     find_fuzzers
-    build asan "${parser_tests[@]}" "${fuzzers[@]}" "${fuzzers[@]/%_fuzz/_corpus}"
-    ctest --test-dir build/asan --output-on-failure --timeout 1200 \
-        -R "^($(IFS='|' && echo "${parser_tests[*]}")|.*_corpus)\$"
-    # One seed: what fails here fails again.
-    run_fuzzers -seed=1 -runs=100000 -max_total_time="${1:-10}"
+    build asan "${parsers[@]}" "${fuzzers[@]}" "${fuzzers[@]/%_fuzz/_corpus}"
+    run_tests asan -j "$(nproc)" -R "$(any_of "${parsers[@]}" '.*_corpus')"
+    # One seed: what fails here fails again, and a slower machine tries less of the same.
+    run_fuzzers -seed=1 -max_total_time="${1:-60}"
+    build tsan "${threads[@]}"
+    run_tests tsan -j "$(nproc)" -R "$(any_of "${threads[@]}")"
     ;;
 planted) exec python3 tests/planted/run.py "$@" ;;
 coverage) exec tools/coverage.py "$@" ;;

@@ -90,7 +90,7 @@ http::Response file_response(store::Attachment const& attachment, Asked const& a
         return unsatisfiable;
     }
     auto file = folder.open_file(attachment.stored_name);
-    if (!file) return to_response(refuse(error(Errc::kNotFound, "no such attachment")));
+    if (!file) return to_response(refuse(std::move(file.error())));
     warm(file->get(), *range);
     http::Response response(range->is_partial ? 206 : 200);
     add_headers(response, attachment);

@@ -75,7 +75,8 @@ Result<store::Attachment> Upload::Incoming::keep(AttachmentLimits const& limits)
     if (!status) return fail(status.error());
     std::string head(files::kTypeHeadBytes, '\0');
     auto const got = ::pread(file->fd(), head.data(), head.size(), 0);
-    head.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    if (got < 0) return fail(Errc::kUnavailable, "the disk cannot be read");
+    head.resize(static_cast<std::size_t>(got));
     SEWA_TRY(auto const* const type, files::decide_type(head, name, declared_type));
     store::Attachment attachment;
     attachment.stored_name = stored_name;

@@ -1,13 +1,10 @@
 #include "app/build_auth.h"
 
-#include <fcntl.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "auth/secret.h"
 #include "core/random.h"
+#include "files/whole_file.h"
 
 namespace sewa::app {
 
@@ -15,17 +12,11 @@ namespace {
 
 constexpr std::size_t kSecretDigits = 64;
 
-Status write_secret(std::string const& path) {
-    int const fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST) return {};
+// Only when there is none.
+Status make_secret(std::string const& path) {
+    if (::access(path.c_str(), F_OK) == 0) return {};
     SecureRandom random;
-    auto const secret = random.hex(kSecretDigits) + "\n";
-    bool const is_written =
-        fd >= 0 && ::write(fd, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size());
-    auto const why = errno;
-    if (fd >= 0) ::close(fd);
-    if (is_written) return {};
-    return fail(Errc::kUnavailable, "cannot write " + path + ": " + std::strerror(why));
+    return files::write_whole_file(path, random.hex(kSecretDigits) + "\n");
 }
 
 Result<auth::AlgorithmSet> algorithms_of(config::Config const& config) {
@@ -51,7 +42,7 @@ Result<Auth> build_auth(config::Config const& config, auth::AccessTable const& a
         // Apart, so that a token of the demo is never one of the real thing.
         auto const* const name = config.demo ? "/demo-jwt-secret" : "/jwt-secret";
         secret_file = config.data_dir + name;
-        SEWA_CHECK(write_secret(secret_file));
+        SEWA_CHECK(make_secret(secret_file));
     }
     if (secret_file.empty() && config.jwt.jwks_file.empty()) {
         return fail(Errc::kBadRequest,

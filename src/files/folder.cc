@@ -11,6 +11,8 @@
 #include <cstring>
 #include <ctime>
 
+#include "files/whole_file.h"
+
 namespace sewa::files {
 
 namespace {
@@ -18,20 +20,18 @@ namespace {
 // The disk begins to write while more arrives, so that the last fsync has little left to do.
 constexpr std::uint64_t kWriteBackBytes = 1 << 20;
 
-tl::unexpected<Error> disk_failed(std::string_view doing) {
+tl::unexpected<Error> disk_failed(std::string_view doing, std::string_view what = "the file") {
     return fail(Errc::kUnavailable,
-                fmt::format("cannot {} the file: {}", doing, std::strerror(errno)));
+                fmt::format("cannot {} {}: {}", doing, what, std::strerror(errno)));
 }
 
 Result<net::UniqueFd> open_folder(std::string const& path) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-        return fail(Errc::kUnavailable,
-                    fmt::format("cannot create the folder {}: {}", path, std::strerror(errno)));
+        return disk_failed("create the folder", path);
     }
     net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd) return fd;
-    return fail(Errc::kUnavailable,
-                fmt::format("cannot open the folder {}: {}", path, std::strerror(errno)));
+    return disk_failed("open the folder", path);
 }
 
 void each_entry(int folder, std::function<void(char const*)> const& visit) {
@@ -85,6 +85,10 @@ Result<Folder> Folder::open(std::string const& data_folder) {
     folder.path_ = data_folder + "/attachments";
     SEWA_TRY(folder.complete_, open_folder(folder.path_));
     SEWA_TRY(folder.incoming_, open_folder(folder.path_ + "/incoming"));
+    // A crash of an earlier start may have come between making them and this.
+    if (!sync_folder(data_folder) || ::fsync(folder.complete_.get()) != 0) {
+        return disk_failed("sync", folder.path_);
+    }
     auto const incoming = folder.incoming_.get();
     each_entry(incoming, [incoming](char const* name) { ::unlinkat(incoming, name, 0); });
     return folder;
@@ -101,7 +105,8 @@ Result<net::UniqueFd> Folder::open_file(std::string const& name) const {
     if (!is_stored_name(name)) return fail(Errc::kInternal, "not the name of a stored file");
     net::UniqueFd fd(::openat(complete_.get(), name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (fd) return fd;
-    return fail(Errc::kNotFound, "the file is gone");
+    if (errno != ENOENT) return disk_failed("open");
+    return fail(Errc::kNotFound, "no such attachment");
 }
 
 Status Folder::remove(std::string const& name) const {

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "files/whole_file.h"
 #include "net/socket.h"
 
 namespace sewa::files {
@@ -22,9 +23,8 @@ constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::size_t kSignatureBytes = 16;
 constexpr std::size_t kKeyDigits = 64;
 
-tl::unexpected<Error> failed(std::string const& path) {
-    return fail(Errc::kUnavailable,
-                fmt::format("cannot read or make {}: {}", path, std::strerror(errno)));
+tl::unexpected<Error> cannot_read(std::string const& path) {
+    return fail(Errc::kUnavailable, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
 }
 
 }  // namespace
@@ -62,21 +62,17 @@ std::string SignedLinks::signature_of(AttachmentId id, std::int64_t expires) con
 }
 
 Result<std::string> open_link_key(std::string const& path, Random& random) {
-    net::UniqueFd made(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!made && errno != EEXIST) return failed(path);
-    if (made) {
-        auto const key = random.hex(kKeyDigits);
-        bool const is_written =
-            ::write(made.get(), key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
-            ::fsync(made.get()) == 0;
-        if (is_written) return key;
-        ::unlink(path.c_str());
-        return failed(path);
-    }
     net::UniqueFd const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file && errno == ENOENT) {
+        auto made = random.hex(kKeyDigits);
+        SEWA_CHECK(write_whole_file(path, made));
+        return made;
+    }
     std::string key(kKeyDigits, '\0');
-    if (!file) return failed(path);
-    if (::read(file.get(), key.data(), key.size()) == static_cast<ssize_t>(key.size())) return key;
+    if (!file) return cannot_read(path);
+    auto const size = ::read(file.get(), key.data(), key.size());
+    if (size < 0) return cannot_read(path);
+    if (size == static_cast<ssize_t>(key.size())) return key;
     return fail(Errc::kUnavailable, path + " is damaged; remove it, and a new key is made");
 }
 

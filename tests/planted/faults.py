@@ -6,6 +6,7 @@ Fault = collections.namedtuple("Fault", "name edits program filter")
 
 ENGINE = "src/store/sqlite/engine.cc"
 STORE = "store_sqlite_test"
+POWER = "power_test"
 
 FAULTS = [
     Fault("acknowledged before the commit",
@@ -19,7 +20,39 @@ FAULTS = [
     Fault("`synchronous=NORMAL`",
           [("src/store/sqlite/database.cc", "PRAGMA synchronous = FULL",
             "PRAGMA synchronous = NORMAL")],
-          STORE, "PowerCut.*"),
+          POWER, "PowerCut.*"),
+    Fault("an attachment is acknowledged before its bytes are synced",
+          [("src/files/folder.cc",
+            "if (::fsync(fd_.get()) != 0) return disk_failed(\"write\");", "")],
+          POWER, "PowerCut.*"),
+    Fault("an attachment is acknowledged before its name is synced",
+          [("src/files/folder.cc",
+            "if (::fsync(folder_->complete_.get()) != 0) return disk_failed(\"name\");", "")],
+          POWER, "PowerCut.*"),
+    Fault("the folder of the attachments is never synced into the data folder",
+          [("src/files/folder.cc", "!sync_folder(data_folder) || ", "")],
+          POWER, "PowerCut.*"),
+    Fault("an attachment's row is stored before its file is kept",
+          [("src/api/upload.cc", "        auto kept = incoming->keep(desk.limits());\n",
+            "        if (!incoming->status) return tell(fail(incoming->status.error()));\n"
+            "        store::Attachment early;\n"
+            "        early.stored_name = incoming->stored_name;\n"
+            "        early.name = incoming->name;\n"
+            "        early.content_type = \"text/plain\";\n"
+            "        early.bytes = static_cast<std::int64_t>(incoming->file->size());\n"
+            "        tell(early);\n"
+            "        auto kept = incoming->keep(desk.limits());\n"
+            "        return;\n")],
+          POWER, "PowerCut.*"),
+    Fault("a failing write of an attachment is ignored",
+          [("src/files/folder.cc", "        if (done <= 0) return disk_failed(\"write\");",
+            "        if (done <= 0) break;")],
+          POWER, "FailingFiles.*"),
+    Fault("a failing fsync of an attachment is ignored",
+          [("src/files/folder.cc",
+            "if (::fsync(fd_.get()) != 0) return disk_failed(\"write\");",
+            "static_cast<void>(::fsync(fd_.get()));")],
+          POWER, "FailingFiles.*"),
     Fault("a failing write or fsync is ignored",
           [(ENGINE, "    if (db_->failure() != Failure::kNone) return false;\n    log_->keep();",
             "    if (db_->failure() != Failure::kNone) db_->recover();\n    log_->keep();")],

@@ -22,14 +22,6 @@ public:
         bool is_short_write = false;  // Half of the bytes arrive first.
         bool is_any_call = false;     // Opens, reads, sizes, truncations and deletes fail as well.
     };
-    // What changed a file, in order; names without their folder.
-    struct Change {
-        enum class Kind { kWrite, kSync, kTruncate, kDelete };
-        Kind kind;
-        std::string name;
-        std::int64_t at;
-        std::string bytes;
-    };
 
     static FailingDisk& instance() {
         static FailingDisk disk;
@@ -46,9 +38,6 @@ public:
     bool has_failed_to_sync() const {
         return plan_.error == SQLITE_IOERR_FSYNC && operations_ >= plan_.fail_at + plan_.times;
     }
-
-    // Every change is noted at the end of `trace` until this is called with null.
-    void record(std::vector<Change>* trace) { trace_ = trace; }
 
     // From now on nothing works. Close everything, then `power_back`.
     void cut_power() { is_dead_ = true; }
@@ -87,10 +76,6 @@ private:
     }
     // For calls that count only when the plan says so.
     int next_other_error() { return is_dead_ || plan_.is_any_call ? next_error() : SQLITE_OK; }
-    void note(Change::Kind kind, std::string const& path, std::int64_t at, std::string bytes) {
-        if (trace_ == nullptr) return;
-        trace_->push_back({kind, path.substr(path.rfind('/') + 1), at, std::move(bytes)});
-    }
     void remember(File& file, std::int64_t offset, int size);
     void undo(OldBytes const& write) const;
 
@@ -109,7 +94,6 @@ private:
     std::int64_t failures_ = 0;
     bool is_dead_ = false;
     std::vector<OldBytes> unsynced_;
-    std::vector<Change>* trace_ = nullptr;
 };
 
 inline FailingDisk::FailingDisk() : real_(sqlite3_vfs_find(nullptr)) {
@@ -188,8 +172,6 @@ inline int FailingDisk::write(sqlite3_file* file, void const* bytes, int size,
     int const arriving = error == SQLITE_OK ? size : disk.plan_.is_short_write ? size / 2 : 0;
     if (disk.is_dead_ || arriving == 0) return error;
     disk.remember(*of(file), offset, arriving);
-    disk.note(Change::Kind::kWrite, *of(file)->path, offset,
-              {static_cast<char const*>(bytes), static_cast<std::size_t>(arriving)});
     int const result = real->pMethods->xWrite(real, bytes, arriving, offset);
     return error == SQLITE_OK ? result : error;
 }
@@ -200,7 +182,6 @@ inline int FailingDisk::sync(sqlite3_file* file, int) {
     if (error != SQLITE_OK) return error;
     std::erase_if(disk.unsynced_,
                   [&](OldBytes const& write) { return write.path == *of(file)->path; });
-    disk.note(Change::Kind::kSync, *of(file)->path, 0, {});
     // The machine below stays up: its own sync would only cost time.
     return SQLITE_OK;
 }
@@ -208,14 +189,12 @@ inline int FailingDisk::sync(sqlite3_file* file, int) {
 inline int FailingDisk::truncate(sqlite3_file* file, sqlite3_int64 size) {
     auto& disk = instance();
     if (int const error = disk.next_other_error(); error != SQLITE_OK) return error;
-    disk.note(Change::Kind::kTruncate, *of(file)->path, size, {});
     return of(file)->real->pMethods->xTruncate(of(file)->real, size);
 }
 
 inline int FailingDisk::remove(sqlite3_vfs*, char const* path, int sync_folder) {
     auto& disk = instance();
     if (int const error = disk.next_other_error(); error != SQLITE_OK) return error;
-    disk.note(Change::Kind::kDelete, path, sync_folder, {});
     return disk.real_->xDelete(disk.real_, path, sync_folder);
 }
 
