@@ -1,15 +1,32 @@
-// Packs the package, installs it in a tiny Next.js app (tools/try-package) and builds that app, types included.
+// Packs the package, installs it in a tiny Next.js app (tools/try-package), builds that app, types included,
+// and opens it in Chromium: the addresses of NEXT_PUBLIC_* are in it, and the part of the client that is
+// loaded later comes as a file of its own, also after an attempt that failed.
 import { execFileSync } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
+import { chromium } from 'playwright-core'
 
 const root = new URL('..', import.meta.url).pathname
 const app = await mkdtemp(join(tmpdir(), 'try-package-'))
-const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+const env = {
+  ...process.env,
+  NEXT_TELEMETRY_DISABLED: '1',
+  NEXT_PUBLIC_WS_URL: 'ws://127.0.0.1:9/chosen-socket/',
+  NEXT_PUBLIC_API_URL: 'http://127.0.0.1:9/chosen-api',
+}
+const contentTypes = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 const run = (command, args, cwd) => execFileSync(command, args, { cwd, env, stdio: 'inherit' })
 
 try {
+  await build()
+  await look()
+} finally {
+  await rm(app, { recursive: true, force: true })
+}
+
+async function build() {
   run('npm', ['pack', '--pack-destination', app], root)
   const tarball = (await readdir(app)).find((name) => name.endsWith('.tgz'))
   await cp(`${root}tools/try-package`, app, { recursive: true })
@@ -28,6 +45,62 @@ try {
   for (const expected of ['status: disconnected', 'data-slot="typing-indicator"']) {
     if (!page.includes(expected)) throw new Error(`The page of the app lacks ${expected}`)
   }
-} finally {
-  await rm(app, { recursive: true, force: true })
+}
+
+async function look() {
+  const server = createServer(answer)
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking'],
+  })
+  try {
+    await lookAt(await browser.newPage(), `http://127.0.0.1:${server.address().port}/`)
+  } finally {
+    await browser.close()
+    server.close()
+  }
+}
+
+async function lookAt(page, address) {
+  const sockets = []
+  const problems = []
+  let allowed = Number.POSITIVE_INFINITY
+  let refused = 0
+  page.on('websocket', (socket) => sockets.push(socket.url()))
+  page.on('pageerror', (error) => problems.push(error.message))
+  await page.route('**/*.js', (route) => {
+    allowed -= 1
+    if (allowed >= 0) return route.continue()
+    refused += 1
+    return route.abort()
+  })
+  await page.goto(address, { waitUntil: 'load' })
+  await page.waitForFunction(() =>
+    document.querySelector('button')?.textContent.includes('connecting'),
+  )
+  allowed = 0
+  await page.getByRole('button', { name: 'edit' }).click()
+  await page.getByText('edit: network').waitFor()
+  if (refused === 0) throw new Error('Nothing was loaded for the edit')
+  allowed = Number.POSITIVE_INFINITY
+  const part = page.waitForResponse((response) => response.url().endsWith('.js') && response.ok())
+  const request = page.waitForRequest(/chosen-api\/api\/messaging\/messages\/5\//)
+  await page.getByRole('button', { name: 'edit' }).click()
+  await part
+  await request
+  if (!sockets.some((url) => url.startsWith(env.NEXT_PUBLIC_WS_URL))) {
+    throw new Error(`No socket to ${env.NEXT_PUBLIC_WS_URL}: ${sockets}`)
+  }
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+  process.stdout.write('The app of the package runs, and loads the later part when it is needed.\n')
+}
+
+async function answer({ url }, response) {
+  const path = join(app, 'out', url === '/' ? 'index.html' : new URL(url, 'http://x').pathname)
+  const bytes = await readFile(path).catch(() => null)
+  response.writeHead(bytes ? 200 : 404, {
+    'content-type': contentTypes[extname(path)] ?? 'text/plain',
+  })
+  response.end(bytes)
 }

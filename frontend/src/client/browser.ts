@@ -43,12 +43,6 @@ export const openWebSocket: OpenSocket = (url, protocols, on) => {
     const socket = new WebSocket(url, protocols)
     socket.onmessage = (event) => on.message(event.data)
     socket.onclose = (event) => on.close(event.code)
-    // Node.js 20 says nothing more about a connection that was refused: it never closes.
-    socket.onerror = () => {
-      if (socket.readyState !== socket.CONNECTING) return
-      socket.onclose = null
-      on.close(lostCode)
-    }
     return { send: (text) => socket.send(text), close: () => socket.close() }
   } catch {
     // A bad address or a forbidden one: the same as a server that cannot be reached.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../test/ManualClock'
 import { asha, binod, Scene, statuses, texts } from '../test/scene'
-import { Credentials } from './credentials'
+import { createCredentials } from './credentials'
 
 function info(client: { connection: { getSnapshot(): { status: string } } }) {
   return client.connection.getSnapshot().status
@@ -40,7 +40,9 @@ describe('tokens', () => {
     const { client } = await scene.enter(asha, { getToken, token: scene.server.tokenFor(asha) })
     expect(renewals).toBe(0)
     scene.server.expireTokens()
-    const requests = [1, 2, 3].map(() => client.api.conversation(scene.chat.id))
+    const requests = [1, 2, 3].map(() =>
+      client.api.request('GET', `conversations/${scene.chat.id}/`),
+    )
     scene.server.closeAll(4001)
     await Promise.all(requests)
     await settle()
@@ -48,8 +50,19 @@ describe('tokens', () => {
     expect(info(client)).toBe('connected')
   })
 
+  test('a provider that throws is asked again', async () => {
+    let calls = 0
+    const credentials = createCredentials(null, () => {
+      calls += 1
+      if (calls === 1) throw new Error('not yet')
+      return Promise.resolve('token')
+    })
+    await expect(credentials.get()).rejects.toThrow('not yet')
+    expect(await credentials.get()).toBe('token')
+  })
+
   test('a late refusal of an old token does not cost the new one', async () => {
-    const credentials = new Credentials('old', null)
+    const credentials = createCredentials('old')
     credentials.set('new')
     credentials.expire('old')
     expect(await credentials.get()).toBe('new')

@@ -16,6 +16,7 @@ export type ConnectionState =
   | ({ readonly status: 'resting' } & Trying)
   | { readonly status: 'stopped'; readonly code: number; readonly error: ClientError }
 
+/** `rest`: no new attempts; `offline`: an open socket is of no use either, and may not notice for long. */
 export type ConnectionEvent =
   | { readonly type: 'start' | 'stop' | 'welcomed' | 'retryDue' | 'wake' | 'rest' | 'offline' }
   | { readonly type: 'dropped'; readonly code: number; readonly delayMs?: number | undefined }
@@ -31,9 +32,11 @@ export interface ReconnectPolicy {
 const delayMaxMs = 30_000
 
 /** Full jitter, so that a restarted server is not met by every client at once. */
-export function backoffMs(attempt: number, policy: ReconnectPolicy): number {
-  const ceiling = Math.min(delayMaxMs, policy.baseMs * 2 ** (attempt - 1))
-  return Math.round(ceiling * policy.random())
+export function backoffMs(
+  attempt: number,
+  { baseMs, random }: Pick<ReconnectPolicy, 'baseMs' | 'random'>,
+): number {
+  return Math.round(Math.min(delayMaxMs, baseMs * 2 ** (attempt - 1)) * random())
 }
 
 export function nextState(
@@ -41,66 +44,61 @@ export function nextState(
   event: ConnectionEvent,
   policy: ReconnectPolicy,
 ): ConnectionState {
+  const { status } = state
+  const isConnecting = status === 'connecting'
+  const isTrying = isConnecting || status === 'open'
+  const isWaiting = status === 'waiting'
   switch (event.type) {
     case 'start':
-      return state.status === 'idle' || state.status === 'stopped' ? firstAttempt : state
+      return status === 'idle' || status === 'stopped' ? trying('connecting', 1) : state
     case 'stop':
       return { status: 'idle' }
     case 'welcomed':
-      return state.status === 'connecting' ? { status: 'open', refreshed: state.refreshed } : state
+      return isConnecting ? { status: 'open', refreshed: state.refreshed } : state
     case 'rest':
-      return state.status === 'waiting' ? { ...trying(state), status: 'resting' } : state
+      return isWaiting ? trying('resting', state.attempt, state.refreshed) : state
     case 'offline':
-      return offline(state)
+      // For as long as a tunnel: a token may end meanwhile, and may then be renewed.
+      return isTrying || isWaiting
+        ? trying('resting', status === 'open' ? 1 : state.attempt)
+        : state
     case 'wake':
     case 'retryDue':
-      return state.status === 'waiting' || state.status === 'resting'
-        ? { ...trying(state), status: 'connecting' }
+      return isWaiting || status === 'resting'
+        ? trying('connecting', state.attempt, state.refreshed)
         : state
     case 'refused':
       return { status: 'stopped', code: closeCodes.token_invalid, error: event.error }
     case 'dropped':
-      return state.status === 'connecting' || state.status === 'open'
-        ? afterDrop(state, event, policy)
-        : state
+      return isTrying ? afterDrop(state, event, policy) : state
   }
 }
 
-const firstAttempt: ConnectionState = { status: 'connecting', attempt: 1, refreshed: false }
-
-function trying(state: Trying): Trying {
-  return { attempt: state.attempt, refreshed: state.refreshed }
-}
-
-/** For as long as a tunnel: a token may end meanwhile, and may then be renewed. */
-function offline(state: ConnectionState): ConnectionState {
-  const { status } = state
-  if (status === 'open') return { status: 'resting', attempt: 1, refreshed: false }
-  return status === 'connecting' || status === 'waiting'
-    ? { status: 'resting', attempt: state.attempt, refreshed: false }
-    : state
+function trying<Status extends 'connecting' | 'resting'>(
+  status: Status,
+  attempt: number,
+  refreshed = false,
+) {
+  return { status, attempt, refreshed }
 }
 
 function afterDrop(
   state: ConnectionState & { status: 'connecting' | 'open' },
-  event: ConnectionEvent & { type: 'dropped' },
+  { code, delayMs }: ConnectionEvent & { type: 'dropped' },
   policy: ReconnectPolicy,
 ): ConnectionState {
-  const { code } = event
   const refused = code === closeCodes.token_invalid
-  const isTrying = state.status === 'connecting'
-  if (isFinal(code) || (refused && isTrying && state.refreshed)) {
-    return { status: 'stopped', code, error: refusal(code) }
-  }
+  const isConnecting = state.status === 'connecting'
+  const attempt = isConnecting ? state.attempt + 1 : 1
+  const stopped = { status: 'stopped', code, error: refusal(code) } as const
+  if (isFinal(code) || (refused && isConnecting && state.refreshed)) return stopped
   // At once for the first time; a server that welcomes and refuses in turn is met with backoff.
-  if (refused && !state.refreshed) return { status: 'connecting', attempt: 1, refreshed: true }
+  if (refused && !state.refreshed) return trying('connecting', 1, true)
+  if (attempt > policy.attemptsMax) return stopped
   // Time passes until the next attempt: a token may end meanwhile, and may then be renewed again.
-  const refreshed = refused
-  const attempt = isTrying ? state.attempt + 1 : 1
-  if (attempt > policy.attemptsMax) return { status: 'stopped', code, error: refusal(code) }
-  if (policy.isResting()) return { status: 'resting', attempt, refreshed }
-  const delayMs = event.delayMs ?? backoffMs(attempt, policy)
-  return { status: 'waiting', attempt, refreshed, delayMs }
+  if (policy.isResting()) return trying('resting', attempt, refused)
+  const delay = delayMs ?? backoffMs(attempt, policy)
+  return { status: 'waiting', attempt, refreshed: refused, delayMs: delay }
 }
 
 /** 4500–4999 and 1000 mean stop; everything unknown means come back. */

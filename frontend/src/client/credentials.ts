@@ -30,47 +30,44 @@ export function toClientError(reason: unknown): ClientError {
   return reason instanceof RequestError ? reason : networkError
 }
 
-export function isSignInError(error: ClientError): boolean {
-  return error.code === 'unauthorized' || error.code === 'token_expired'
+export function isSignInError({ code }: ClientError): boolean {
+  return code === 'unauthorized' || code === 'token_expired'
 }
 
 /** The current token. However many callers find it expired, it is renewed once. */
-export class Credentials {
-  #token: string | null
-  readonly #getToken: (() => Promise<string>) | null
-  #pending: Promise<string> | null = null
-  #isAnonymous: boolean
-
-  constructor(token: string | null, getToken: (() => Promise<string>) | null) {
-    this.#token = token
-    this.#getToken = getToken
-    this.#isAnonymous = token === null && getToken === null
-  }
-
+export interface Credentials {
   /** null: nobody is signed in and nobody can be. Rejects when the sign-in has ended. */
-  async get(): Promise<string | null> {
-    if (this.#token !== null || this.#isAnonymous) return this.#token
-    if (!this.#getToken) throw new RequestError(signInError)
-    this.#pending ??= this.#renew(this.#getToken)
-    return this.#pending
-  }
-
+  get(): Promise<string | null>
   /** The server refused `token`. Says nothing when another one is in use by now. */
-  expire(token: string | null): void {
-    if (token !== null && token === this.#token) this.#token = null
-  }
+  expire(token: string | null): void
+  set(token: string): void
+}
 
-  set(token: string): void {
-    this.#token = token
-    this.#isAnonymous = false
+export function createCredentials(
+  token: string | null = null,
+  getToken: (() => Promise<string>) | null = null,
+): Credentials {
+  let isAnonymous = token === null && !getToken
+  let pending: Promise<string> | null = null
+  const renew = async () => {
+    if (!getToken) throw new RequestError(signInError)
+    token = await getToken()
+    return token
   }
-
-  async #renew(getToken: () => Promise<string>): Promise<string> {
-    try {
-      this.#token = await getToken()
-      return this.#token
-    } finally {
-      this.#pending = null
-    }
+  return {
+    async get() {
+      if (token !== null || isAnonymous) return token
+      pending ??= renew().finally(() => {
+        pending = null
+      })
+      return pending
+    },
+    expire(refused) {
+      if (token === refused) token = null
+    },
+    set(next) {
+      token = next
+      isAnonymous = false
+    },
   }
 }

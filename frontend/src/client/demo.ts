@@ -1,4 +1,4 @@
-import { int, list, object, or, text } from './check'
+import { or, take, text } from './check'
 import { RequestError, toClientError } from './credentials'
 import { person, service } from './frames'
 import type { Person, Service, UserId } from './types'
@@ -23,28 +23,27 @@ export interface SignIn {
   readonly user: Person
 }
 
-const catalogue = object({
-  people: list((value) => {
-    const entry = object({ key: text, user: person })(value)
-    return entry && { ...entry.user, key: entry.key }
-  }),
-  services: list((value) => {
-    const known = service(value)
-    const offer = object({ provider: or(person, null) })(value)
-    return known && offer && { ...known, ...offer }
-  }),
-})
-const signIn = object({ access: text, expires_in: or(int, 3600), user: person })
+const catalogue = {
+  people: [
+    (value: unknown): DemoPerson | undefined => {
+      const entry = take({ key: text, user: person } as const, value)
+      return entry && { ...entry.user, key: entry.key }
+    },
+  ],
+  services: [{ ...service, provider: or(person, null) }],
+} as const
+const signIn = { access: text, expires_in: 3600, user: person } as const
 
 /** null: this server is not in demo mode. */
 export async function loadDemo(origin: string): Promise<DemoCatalogue | null> {
-  return catalogue(await ask(`${origin}/api/demo/`, {})) ?? null
+  return take(catalogue, await ask(`${origin}/api/demo/`, {})) ?? null
 }
 
 export async function signInToDemo(origin: string, personId: UserId): Promise<SignIn> {
   const demo = await loadDemo(origin)
   const key = demo?.people.find((known) => known.id === personId)?.key
-  const answer = signIn(
+  const answer = take(
+    signIn,
     await ask(`${origin}/api/demo/login/`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -40,6 +40,8 @@ export interface Environment {
   after(delayMs: number, run: () => void): () => void
   openSocket: OpenSocket
   fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** Loads a part of the client that not every page needs. Absent: the part itself knows how. */
+  load?<Part>(part: () => Promise<Part>): Promise<Part>
   /** null: nothing is kept. */
   openVault: ((name: string) => Vault) | null
   /** null: every tab connects for itself. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { settle } from '../test/ManualClock'
 import { asha, binod, Scene } from '../test/scene'
-import { Credentials } from './credentials'
+import { createCredentials } from './credentials'
 import { Search, toUnits } from './search'
 import { userIn } from './token'
 import { type SendFile, Uploads, uploadsMax } from './uploads'
@@ -103,7 +103,7 @@ describe('uploads', () => {
         })
       })
     let next = 0
-    const credentials = new Credentials(null, async () => tokens[next++] ?? '')
+    const credentials = createCredentials(null, async () => tokens[next++] ?? '')
     const all = new Uploads({ url: '/api/messaging/attachments/', credentials, send })
     return { all, running, list: () => all.state.getSnapshot() }
   }

@@ -95,6 +95,21 @@ describe('API-only mode', () => {
     expect(scene.server.log.messages.size).toBe(1)
   })
 
+  test('the attempts to connect meanwhile leave a request that takes long alone', async () => {
+    const { scene, id, a } = await blocked()
+    const posts = () => scene.server.requests.filter((request) => request.startsWith('POST'))
+    scene.server.answersAfter = () => new Promise((resolve) => scene.clock.after(12_000, resolve))
+    a.client.thread(id).send('slow')
+    const tried = scene.server.connects
+    a.client.connect()
+    await scene.clock.advance(11_000)
+    expect(scene.server.connects).toBeGreaterThan(tried)
+    expect(statuses(a.client, id)).toEqual(['slow: sending'])
+    await scene.clock.advance(2_000)
+    expect(statuses(a.client, id)).toEqual(['slow: sent'])
+    expect(posts()).toHaveLength(1)
+  })
+
   test('a server that is down is not API-only', async () => {
     const scene = new Scene()
     scene.server.sockets = 'blocked'

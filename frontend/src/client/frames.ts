@@ -1,184 +1,156 @@
 /** The frames and REST objects of docs/PROTOCOL.md as this client reads them: the only place that checks them. */
-import { type Check, flag, int, list, object, oneOf, or, text } from './check'
-import type { Attachment, Conversation, Person, Presence, Reaction, Service } from './types'
+import { type Fitted, int, oneOf, or, take, text } from './check'
+import type { Conversation, Person } from './types'
 
-const word = or(text, '')
-const name = or(text, null)
-const number = or(int, 0)
-
-export const person: Check<Person> = object({
+export const person = {
   id: int,
-  name: word,
-  full_name: word,
-  first_name: word,
-  last_name: word,
-  avatar: name,
-  role: or(oneOf('customer', 'provider', 'staff'), 'customer'),
-})
-
-const nobody: Person = {
-  id: 0,
   name: '',
   full_name: '',
   first_name: '',
   last_name: '',
   avatar: null,
-  role: 'customer',
-}
+  role: or(oneOf('customer', 'provider', 'staff'), 'customer'),
+} as const
 
+/** A person of whom nothing but the id is known. */
 export function someone(id: number): Person {
-  return { ...nobody, id }
+  return take(person, { id }) as Person
 }
 
-export const attachment: Check<Attachment> = object({
+export const attachment = {
   id: int,
   url: text,
-  name: word,
-  content_type: word,
-  size: number,
+  name: '',
+  content_type: '',
+  size: 0,
   width: or(int, null),
   height: or(int, null),
   duration_ms: or(int, null),
-})
+} as const
 
-const reactions: Check<readonly Reaction[]> = list(object({ emoji: text, user_ids: list(int) }))
-
-const messageShape = object({
+export const message = {
   id: int,
   conversation_id: int,
   conv_seq: int,
-  pos: number,
-  client_msg_id: name,
-  content: word,
-  sender: or(person, nobody),
+  pos: 0,
+  client_msg_id: null,
+  content: '',
+  sender: or(person, someone(0)),
   message_type: or(oneOf('image', 'file', 'voice', 'system', 'deleted'), 'text'),
   reply_to: or(int, null),
-  attachments: list(attachment),
-  created_at: word,
-  edited_at: name,
-  rev: number,
-  is_deleted: flag,
-  is_deleted_for_user: flag,
-  reactions,
-})
+  attachments: [attachment],
+  created_at: '',
+  edited_at: null,
+  rev: 0,
+  is_deleted: false,
+  is_deleted_for_user: false,
+  reactions: [{ emoji: text, user_ids: [int] }],
+} as const
 /** A message as the server sends it, over either transport. */
-export interface WireMessage extends NonNullable<ReturnType<typeof messageShape>> {}
-export const wireMessage: Check<WireMessage> = messageShape
-export const wireMessages = list(wireMessage)
+export interface WireMessage extends Fitted<typeof message> {}
 
-export const service: Check<Service> = object({
+export const service = {
   id: int,
-  title: word,
-  category: word,
-  slug: word,
-  price: (value) => (typeof value === 'number' ? `${value}` : (text(value) ?? null)),
-})
+  title: '',
+  category: '',
+  slug: '',
+  price: (value: unknown): string | null =>
+    typeof value === 'number' ? `${value}` : (text(value) ?? null),
+} as const
 
-const conversationShape = {
+const maybePerson = or(person, null)
+
+/** A conversation with the messages that came along: `messages` of a detail, `latest_messages` of sync. */
+export const conversation = {
   id: int,
   kind: or(oneOf('group'), 'direct'),
-  title: word,
-  participants: list(person),
+  title: '',
+  participants: [person],
   service: or(service, null),
-  provider: or(person, null),
-  customer: or(person, null),
-  other_participant: or(person, null),
-  created_at: word,
-  updated_at: word,
-  last_message_at: name,
-  last_message_preview: word,
-  is_active: (value: unknown) => value !== false,
-  is_blocked: flag,
-  is_archived: flag,
-  is_pinned: flag,
-  is_muted: flag,
-  unread_count: number,
-  last_conv_seq: number,
-  read_up_to: number,
-  delivered_up_to: number,
-  read_markers: list(object({ user_id: int, read_up_to: number, delivered_up_to: number })),
+  provider: maybePerson,
+  customer: maybePerson,
+  other_participant: maybePerson,
+  created_at: '',
+  updated_at: '',
+  last_message_at: null,
+  last_message_preview: '',
+  is_active: true,
+  is_blocked: false,
+  is_archived: false,
+  is_pinned: false,
+  is_muted: false,
+  unread_count: 0,
+  last_conv_seq: 0,
+  read_up_to: 0,
+  delivered_up_to: 0,
+  read_markers: [{ user_id: int, read_up_to: 0, delivered_up_to: 0 }],
+  messages: [message],
+  latest_messages: [message],
+} as const
+export interface ConversationPage extends Conversation {
+  readonly messages: readonly WireMessage[]
+  readonly latest_messages: readonly WireMessage[]
 }
-export const conversation: Check<Conversation> = object(conversationShape)
 
-const pageShape = object({
-  ...conversationShape,
-  messages: wireMessages,
-  latest_messages: wireMessages,
-})
-/** A conversation with the messages that came along: `messages` of a detail, `latest_messages` of sync. */
-export interface ConversationPage extends NonNullable<ReturnType<typeof pageShape>> {}
-export const conversationPage: Check<ConversationPage> = pageShape
-
-const presence: Check<Presence> = object({
-  user_id: int,
-  user_name: word,
-  is_online: flag,
-  last_seen: name,
-})
+const presence = { user_id: int, user_name: '', is_online: false, last_seen: null } as const
 
 /** conv_seq 0: a personal event, which concerns this user only. */
-const event = {
-  conversation_id: int,
-  conv_seq: number,
-  pos: int,
-  user_id: number,
-  created_at: word,
-}
+const event = { conversation_id: int, conv_seq: 0, pos: int, user_id: 0 } as const
 
-const shapes = {
-  connection: object({
+const frames = {
+  connection: {
     user_id: int,
     epoch: text,
     pos: int,
     resume: oneOf('fresh', 'resumed', 'snapshot'),
-  }),
-  message: wireMessage,
-  message_updated: object({ ...event, id: int, content: text, edited_at: name, rev: number }),
-  message_deleted: object({ ...event, id: int, scope: oneOf('me', 'all') }),
-  reaction: object({ ...event, message_id: int, emoji: text, op: oneOf('add', 'remove') }),
-  read: object({ ...event, up_to: int }),
-  conversation: object({ ...event, change: text, title: name }),
-  delivered: object({ conversation_id: int, user_id: int, up_to: int }),
-  typing: object({
+  },
+  message,
+  message_updated: { ...event, id: int, content: text, edited_at: null, rev: 0 },
+  message_deleted: { ...event, id: int, scope: oneOf('me', 'all') },
+  reaction: { ...event, message_id: int, emoji: text, op: oneOf('add', 'remove') },
+  read: { ...event, up_to: int },
+  conversation: { ...event, change: text, title: null },
+  delivered: { conversation_id: int, user_id: int, up_to: int },
+  typing: {
     conversation_id: int,
     user_id: int,
-    user_name: word,
-    is_typing: flag,
-    expires_in_ms: or(int, 3000),
-  }),
+    user_name: '',
+    is_typing: false,
+    expires_in_ms: 3000,
+  },
   status: presence,
-  status_snapshot: object({ users: list(presence) }),
-  unread: object({ conversation_id: int, count: int, total: int }),
-  synced: object({ pos: int }),
-  ack: object({
+  status_snapshot: { users: [presence] },
+  unread: { conversation_id: int, count: int, total: int },
+  synced: { pos: int },
+  ack: {
     conversation_id: int,
     id: or(int, null),
     conv_seq: or(int, null),
     pos: or(int, null),
-    client_msg_id: name,
-    created_at: word,
-  }),
-  error: object({
+    client_msg_id: null,
+    created_at: '',
+  },
+  error: {
     code: text,
-    message: word,
-    retryable: flag,
+    message: '',
+    retryable: false,
     retry_after_ms: or(int, null),
-    field: name,
-    client_msg_id: name,
-  }),
-  drain: object({ reconnect_after_ms: int }),
-  token_expiring: object({}),
-  heartbeat: object({}),
-  auth: object({}),
-} satisfies Record<string, Check<unknown>>
+    field: null,
+    client_msg_id: null,
+  },
+  drain: { reconnect_after_ms: int },
+  token_expiring: {},
+  heartbeat: {},
+  auth: {},
+} as const
 
-type Shapes = typeof shapes
-export type FrameType = keyof Shapes
+type Frames = typeof frames
+export type FrameType = keyof Frames
 export type Frame<Type extends FrameType = FrameType> = {
   [T in Type]: {
     readonly type: T
     readonly id: string | null
-    readonly data: NonNullable<ReturnType<Shapes[T]>>
+    readonly data: Fitted<Frames[T]>
   }
 }[Type]
 
@@ -187,26 +159,25 @@ export type EventFrame = Frame<
 >
 
 export function isEvent(frame: Frame): frame is EventFrame {
-  return 'pos' in frame.data && 'conv_seq' in frame.data && frame.type !== 'ack'
+  return 'conv_seq' in frame.data && frame.type !== 'ack'
 }
 
-const envelope = object({ type: text, id: name })
+const head = { type: text, id: null } as const
 
 /** null: not a frame that this client knows; it is to be ignored (E-2). */
 export function readFrame(value: unknown): Frame | null {
-  const head = envelope(value)
-  if (!head || !Object.hasOwn(shapes, head.type)) return null
-  const data = shapes[head.type as FrameType]((value as { data: unknown }).data)
-  return data ? ({ ...head, data } as Frame) : null
+  const known = take(head, value)
+  if (!known || !Object.hasOwn(frames, known.type)) return null
+  const data = take(frames[known.type as FrameType], (value as { data: unknown }).data)
+  return data ? ({ ...known, data } as Frame) : null
 }
 
 /** Frames of the server stay below this many characters; what is longer is not ours. */
 const frameLengthMax = 1 << 20
 
 export function parseJson(source: unknown): unknown {
-  if (typeof source !== 'string' || source.length > frameLengthMax) return null
   try {
-    return JSON.parse(source)
+    return typeof source === 'string' && source.length < frameLengthMax ? JSON.parse(source) : null
   } catch {
     return null
   }

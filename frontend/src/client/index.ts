@@ -1,14 +1,8 @@
-export {
-  Api,
-  type EventPage,
-  type NewMessage,
-  type Page,
-  type SyncPage,
-} from './api'
+export type { Api } from './api'
 export { browserEnvironment, openWebSocket } from './browser'
-export { ChatClient, type ChatClientOptions, type Counters, type ReceivedFrame } from './ChatClient'
+export { ChatClient, type ChatClientOptions } from './ChatClient'
 export * as closeCodes from './closeCodes.gen'
-export { Credentials, RequestError, toClientError } from './credentials'
+export { type Credentials, createCredentials, RequestError, toClientError } from './credentials'
 export {
   type DemoCatalogue,
   type DemoPerson,
@@ -31,8 +25,10 @@ export type { ErrorCode } from './errors.gen'
 export { retryableErrors } from './errors.gen'
 export { type Faults, FaultyNetwork } from './faults'
 export type { ConversationPage, WireMessage } from './frames'
+export { fetchHistory } from './history'
+export type { Counters, ReceivedFrame } from './inbox'
 export { Search, type SearchFilter, type SearchHit, type SearchState } from './search'
 export { Store } from './store'
-export { type SendOptions, Thread } from './Thread'
+export type { SendOptions, Thread } from './thread'
 export type * from './types'
 export { type SendFile, type Upload, Uploads, type UploadsOptions } from './uploads'

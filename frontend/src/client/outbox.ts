@@ -1,7 +1,9 @@
+import { take } from './check'
+import type { Core } from './core'
 import { isSignInError, toClientError } from './credentials'
-import type { Environment } from './environment'
-import type { WireMessage } from './frames'
+import { message, someone, type WireMessage } from './frames'
 import { Store } from './store'
+import { toMessage } from './timeline'
 import type {
   Attachment,
   ClientError,
@@ -9,7 +11,6 @@ import type {
   Message,
   MessageId,
   MessageType,
-  Person,
 } from './types'
 
 export interface OutboxEntry {
@@ -30,18 +31,40 @@ export interface OutboxEntry {
   readonly order: number
 }
 
-export type Delivery = 'socket' | 'rest' | null
+/**
+ * How a message travels now; null: not at all. Without an answer the connection brings it, else it is the
+ * message as the server has stored it.
+ */
+export type Delivery = ((entry: OutboxEntry) => Promise<WireMessage> | null) | null
 
 export interface OutboxOptions {
-  readonly environment: Environment
-  /** How messages travel now; null: not at all. */
   readonly delivery: () => Delivery
-  readonly sendFrame: (text: string) => boolean
-  readonly post: (entry: OutboxEntry) => Promise<WireMessage>
   /** REST has stored the entry. */
   readonly stored: (message: WireMessage) => void
-  /** Keeps an entry over a reload; undefined removes it. */
-  readonly keep: (key: string, entry: OutboxEntry | undefined) => void
+}
+
+/**
+ * Messages on their way to the server. One per conversation is in flight, so that order holds even when
+ * one of them has to be repeated. Every tab mirrors the list; only the tab that leads calls `pump`.
+ */
+export interface Outbox {
+  readonly entries: Store<readonly OutboxEntry[]>
+  find(key: string | null): OutboxEntry | undefined
+  add(entry: OutboxEntry): void
+  /** What a former page has left. */
+  restore(kept: ReadonlyMap<string, unknown>): void
+  /** It is on screen as a message, or taken back: the next one need not wait for it. */
+  drop(key: string | null): void
+  retry(key: string): void
+  /** Takes back what the server has certainly not stored. */
+  discard(key: string): void
+  /** The server has stored it, and the event is still to be applied. */
+  confirm(key: string): void
+  refuse(key: string, error: ClientError): void
+  /** The way to the server is gone; what was sent may or may not have arrived. */
+  interrupt(): void
+  /** Sends what is due. To be called when a connection is there, and after every change. */
+  pump(): void
 }
 
 const answerWithinMs = 15_000
@@ -51,163 +74,150 @@ const attemptsMax = 10
 /** Above this the composer is told no; nobody types that much while offline. */
 export const outboxEntriesMax = 1_000
 
-/**
- * Messages on their way to the server. One per conversation is in flight, so that order holds even when
- * one of them has to be repeated. Every tab mirrors the list; only the tab that leads calls `pump`.
- */
-export class Outbox {
-  readonly entries = new Store<readonly OutboxEntry[]>([])
-  readonly #options: OutboxOptions
-  #stopTimer = () => {}
+export function createOutbox(
+  { environment, keeper }: Pick<Core, 'environment' | 'keeper'>,
+  { delivery, stored }: OutboxOptions,
+): Outbox {
+  const { now, after } = environment
+  const entries = new Store<readonly OutboxEntry[]>([])
+  let stopTimer = () => {}
 
-  constructor(options: OutboxOptions) {
-    this.#options = options
+  const all = entries.getSnapshot
+  const find = (key: string | null) => all().find((entry) => entry.key === key)
+  /** undefined removes it. */
+  const keep = (key: string, entry?: OutboxEntry) => keeper.keep(`o:${key}`, entry)
+
+  const change = (entry: OutboxEntry, changed: Partial<OutboxEntry>) => {
+    const next = { ...entry, ...changed }
+    // Whether it was sent before a crash is not known: the rest of the states need no memory.
+    if (next.error || entry.error) keep(entry.key, next)
+    entries.set(all().map((other) => (other === entry ? next : other)))
   }
 
-  find(key: string | null): OutboxEntry | undefined {
-    return this.entries.getSnapshot().find((entry) => entry.key === key)
+  const add = (entry: OutboxEntry) => {
+    if (!find(entry.key)) entries.set([...all(), entry])
   }
 
-  add(entry: OutboxEntry): void {
-    if (!this.find(entry.key)) this.entries.set([...this.entries.getSnapshot(), entry])
-  }
-
-  /** It is on screen as a message, or taken back: the next one need not wait for it. */
-  drop(key: string | null): void {
-    const entry = this.find(key)
+  const drop = (key: string | null) => {
+    const entry = find(key)
     if (!entry) return
-    this.#options.keep(entry.key, undefined)
-    this.entries.set(this.entries.getSnapshot().filter((other) => other !== entry))
-    this.pump()
+    keep(entry.key)
+    entries.set(all().filter((other) => other !== entry))
+    pump()
   }
 
-  retry(key: string): void {
-    if (this.find(key)?.status !== 'failed') return
-    this.#change(key, { status: 'queued', error: null, attempts: 0, dueAt: 0 }, true)
-    this.pump()
-  }
-
-  /** Takes back what the server has certainly not stored. */
-  discard(key: string): void {
-    const status = this.find(key)?.status
-    if (status === 'failed' || status === 'queued') this.drop(key)
-  }
-
-  /** The server has stored it, and the event is still to be applied. */
-  confirm(key: string): void {
-    const entry = this.find(key)
-    if (!entry) return
-    this.#change(key, { status: 'sent' })
-    this.#options.keep(key, undefined)
-    this.pump()
-  }
-
-  refuse(key: string, error: ClientError): void {
-    const entry = this.find(key)
-    if (!entry || entry.status === 'failed' || entry.status === 'sent') return
+  const refuse = (key: string, error: ClientError) => {
+    const entry = find(key)
+    if (!entry || isDone(entry)) return
     const attempts = entry.attempts + 1
     const isLost = error.code === 'network'
     // A sign-in that has ended says nothing about the message: it waits for the next connection.
     const waits = isLost || isSignInError(error) || (error.retryable && attempts < attemptsMax)
-    if (waits) {
-      const delayMs = error.retryAfterMs ?? Math.min(retryMaxMs, retryMs * 2 ** (attempts - 1))
-      const dueAt = this.#options.environment.now() + delayMs
-      this.#change(key, { status: isLost ? 'unknown' : 'queued', attempts, dueAt })
-    } else {
-      this.#change(key, { status: 'failed', error, attempts }, true)
-    }
-    this.pump()
+    const delayMs = error.retryAfterMs ?? Math.min(retryMaxMs, retryMs * 2 ** entry.attempts)
+    const again = {
+      status: isLost ? 'unknown' : 'queued',
+      attempts,
+      dueAt: now() + delayMs,
+    } as const
+    change(entry, waits ? again : { status: 'failed', error, attempts })
+    pump()
   }
 
-  /** The way to the server is gone; what was sent may or may not have arrived. */
-  interrupt(): void {
-    this.#stopTimer()
-    for (const { key, status } of this.entries.getSnapshot()) {
-      if (status === 'sending') this.#change(key, { status: 'unknown', dueAt: 0 })
-    }
+  const send = (entry: OutboxEntry, way: NonNullable<Delivery>) => {
+    change(entry, { status: 'sending', dueAt: now() + answerWithinMs })
+    way(entry)?.then(stored, (reason: unknown) => refuse(entry.key, toClientError(reason)))
   }
 
-  /** Sends what is due. To be called when a connection is there, and after every change. */
-  pump(): void {
-    const { environment, delivery } = this.#options
-    this.#stopTimer()
+  const pump = () => {
+    stopTimer()
     const way = delivery()
     if (!way) return
-    const now = environment.now()
-    for (const entry of headsOfQueues(this.entries.getSnapshot())) {
-      if (entry.dueAt <= now) this.#send(entry, way)
-    }
-    const waits = headsOfQueues(this.entries.getSnapshot()).map((entry) => entry.dueAt - now)
-    if (waits.length === 0) return
-    this.#stopTimer = environment.after(Math.max(0, Math.min(...waits)), () => this.pump())
+    const time = now()
+    for (const entry of headsOfQueues(all())) if (entry.dueAt <= time) send(entry, way)
+    const dueAt = Math.min(...headsOfQueues(all()).map((entry) => entry.dueAt))
+    if (dueAt < Number.POSITIVE_INFINITY) stopTimer = after(Math.max(0, dueAt - time), pump)
   }
 
-  #send(entry: OutboxEntry, way: 'socket' | 'rest'): void {
-    const { key } = entry
-    const { environment, sendFrame, post, stored } = this.#options
-    this.#change(key, { status: 'sending', dueAt: environment.now() + answerWithinMs })
-    if (way === 'socket') sendFrame(encode(entry))
-    else post(entry).then(stored, (reason: unknown) => this.refuse(key, toClientError(reason)))
+  return {
+    entries,
+    find,
+    add,
+    restore(kept) {
+      const left = [...kept].flatMap(([key, value]) =>
+        key.startsWith('o:') ? [value as OutboxEntry] : [],
+      )
+      for (const entry of left.sort((a, b) => a.order - b.order)) {
+        add({ ...entry, status: entry.error ? 'failed' : 'unknown', dueAt: 0 })
+      }
+    },
+    drop,
+    retry(key) {
+      const entry = find(key)
+      if (!entry?.error) return
+      change(entry, { status: 'queued', error: null, attempts: 0, dueAt: 0 })
+      pump()
+    },
+    discard(key) {
+      if (/failed|queued/.test(find(key)?.status ?? '')) drop(key)
+    },
+    confirm(key) {
+      const entry = find(key)
+      if (!entry) return
+      change(entry, { status: 'sent' })
+      keep(key)
+      pump()
+    },
+    refuse,
+    interrupt() {
+      stopTimer()
+      for (const entry of all()) {
+        if (entry.status === 'sending') change(entry, { status: 'unknown', dueAt: 0 })
+      }
+    },
+    pump,
   }
+}
 
-  #change(key: string, change: Partial<OutboxEntry>, isKept = false): void {
-    const entries = this.entries.getSnapshot()
-    const index = entries.findIndex((entry) => entry.key === key)
-    const entry = entries[index]
-    if (!entry) return
-    const changed = { ...entry, ...change }
-    if (isKept) this.#options.keep(key, changed)
-    this.entries.set(entries.with(index, changed))
-  }
+function isDone({ status }: OutboxEntry): boolean {
+  return status === 'failed' || status === 'sent'
 }
 
 /** The first entry of each conversation that is not done: the others wait for it. */
-export function headsOfQueues(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
-  const heads = new Map<ConversationId, OutboxEntry>()
-  for (const entry of entries) {
-    const isDone = entry.status === 'failed' || entry.status === 'sent'
-    if (!isDone && !heads.has(entry.conversation_id)) heads.set(entry.conversation_id, entry)
-  }
-  return [...heads.values()]
+function headsOfQueues(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
+  const seen = new Set<ConversationId>()
+  return entries.filter((entry) => {
+    if (isDone(entry) || seen.has(entry.conversation_id)) return false
+    return seen.add(entry.conversation_id)
+  })
 }
 
-function encode(entry: OutboxEntry): string {
+export function encode(entry: OutboxEntry): string {
   const { key, conversation_id, content, reply_to, attachments } = entry
-  const ids = attachments.map((attachment) => attachment.id)
+  const ids = attachments.map(({ id }) => id)
   const data = { conversation_id, content, client_msg_id: key, reply_to, attachments: ids }
   return JSON.stringify({ type: 'message', id: key, data })
 }
 
 /** The optimistic copy. */
-export function toPending(entry: OutboxEntry, me: Person): Message {
-  const { key, conversation_id, content, reply_to, attachments, created_at, status, error } = entry
-  return {
-    key,
-    id: null,
-    conversation_id,
-    conv_seq: null,
+export function toPending(
+  { conversations, me }: Pick<Core, 'conversations' | 'me'>,
+  entry: OutboxEntry,
+): Message {
+  const { conversation_id, key, attachments, status, error } = entry
+  const people = conversations.state(conversation_id)?.meta.participants
+  const wire = take(message, {
+    ...entry,
+    id: 0,
+    conv_seq: 0,
     client_msg_id: key,
-    content,
-    text: content,
-    sender: me,
-    is_own: true,
+    sender: people?.find(({ id }) => id === me()) ?? someone(me()),
     message_type: typeOf(attachments),
-    status,
-    error,
-    reply_to,
-    attachments,
-    reactions: [],
-    is_deleted: false,
-    edited_at: null,
-    rev: 0,
-    created_at,
-    timestamp: created_at,
-  }
+  }) as WireMessage
+  return { ...toMessage(wire, me()), id: null, conv_seq: null, status, error }
 }
 
 function typeOf(attachments: readonly Attachment[]): MessageType {
   const kind = attachments[0]?.content_type
   if (kind === undefined) return 'text'
-  if (kind.startsWith('image/')) return 'image'
-  return kind.startsWith('audio/') ? 'voice' : 'file'
+  return kind.startsWith('image/') ? 'image' : kind.startsWith('audio/') ? 'voice' : 'file'
 }

@@ -1,83 +1,59 @@
+import type { Core } from './core'
 import { toClientError } from './credentials'
-import type { Environment } from './environment'
 import type { ConversationId } from './types'
 
 const repeatMs = 5_000
-
-/** Read markers on their way: the newest of each conversation, one request at a time, until it arrives. */
-export class ReadMarkers {
-  readonly #environment: Environment
-  readonly #send: (id: ConversationId, upTo: number) => Promise<void>
-  readonly #wanted = new Map<ConversationId, number>()
-  #isSending = false
-  #stopTimer = () => {}
-
-  constructor(environment: Environment, send: (id: ConversationId, upTo: number) => Promise<void>) {
-    this.#environment = environment
-    this.#send = send
-  }
-
-  want(id: ConversationId, upTo: number): void {
-    this.#wanted.set(id, Math.max(upTo, this.#wanted.get(id) ?? 0))
-    void this.flush()
-  }
-
-  async flush(): Promise<void> {
-    if (this.#isSending) return
-    this.#isSending = true
-    this.#stopTimer()
-    let isReachable = true
-    for (let next = this.#next(); next && isReachable; next = this.#next()) {
-      const [id, upTo] = next
-      const error = await this.#send(id, upTo).then(() => null, toClientError)
-      isReachable = !error?.retryable
-      if (isReachable && this.#wanted.get(id) === upTo) this.#wanted.delete(id)
-    }
-    this.#isSending = false
-    if (!isReachable) this.#stopTimer = this.#environment.after(repeatMs, () => void this.flush())
-  }
-
-  pause(): void {
-    this.#stopTimer()
-  }
-
-  #next(): readonly [ConversationId, number] | undefined {
-    return this.#wanted.entries().next().value
-  }
-}
-
 const deliveredMs = 1_000
 
-/** Tells senders that their messages have arrived: one frame a second, which leaves room for everything else. */
-export class DeliveryReceipts {
-  readonly #environment: Environment
-  readonly #send: (id: ConversationId, upTo: number) => void
-  readonly #wanted = new Map<ConversationId, number>()
-  #stopTimer: (() => void) | null = null
+/** Tells the server what has been read and what has arrived. */
+export interface Reads {
+  /** Sends `core.readUpTo`: one request at a time, until each has arrived. */
+  flush(): Promise<void>
+  pause(): void
+  /** One frame a second, which leaves room for everything else. */
+  arrived(id: ConversationId, upTo: number): void
+}
 
-  constructor(environment: Environment, send: (id: ConversationId, upTo: number) => void) {
-    this.#environment = environment
-    this.#send = send
+export function createReads({ api, environment, readUpTo, sendFrame }: Core): Reads {
+  const { after } = environment
+  const delivered = new Map<ConversationId, number>()
+  let isSending = false
+  let isWaiting = false
+  let stopTimer = () => {}
+  const sendDelivered = () => {
+    isWaiting = delivered.size > 0
+    if (!isWaiting) return
+    after(deliveredMs, () => {
+      for (const [conversation_id, up_to] of [...delivered].slice(0, 1)) {
+        delivered.delete(conversation_id)
+        sendFrame('delivered', { conversation_id, up_to })
+      }
+      sendDelivered()
+    })
   }
-
-  want(id: ConversationId, upTo: number): void {
-    this.#wanted.set(id, upTo)
-    this.#stopTimer ??= this.#environment.after(deliveredMs, () => this.#flush())
-  }
-
-  /** What has been read is known to be delivered. */
-  forget(id: ConversationId): void {
-    this.#wanted.delete(id)
-  }
-
-  #flush(): void {
-    this.#stopTimer = null
-    for (const [id, upTo] of this.#wanted) {
-      this.#wanted.delete(id)
-      this.#send(id, upTo)
+  const flush = async () => {
+    if (isSending) return
+    isSending = true
+    stopTimer()
+    for (const [id, up_to] of readUpTo) {
+      readUpTo.delete(id)
+      // What has been read is known to be delivered.
+      delivered.delete(id)
+      const request = api.request('POST', `conversations/${id}/mark_as_read/`, { up_to })
+      const error = await request.then(() => null, toClientError)
+      if (!error?.retryable) continue
+      readUpTo.set(id, Math.max(up_to, readUpTo.get(id) ?? 0))
+      stopTimer = after(repeatMs, flush)
       break
     }
-    if (this.#wanted.size === 0) return
-    this.#stopTimer = this.#environment.after(deliveredMs, () => this.#flush())
+    isSending = false
+  }
+  return {
+    flush,
+    pause: () => stopTimer(),
+    arrived(id, upTo) {
+      delivered.set(id, upTo)
+      if (!isWaiting) sendDelivered()
+    },
   }
 }

@@ -30,6 +30,21 @@ const environment: Environment = {
   onPage: () => () => {},
 }
 
+/** Unlike a browser, Node.js 20 never closes a connection that was refused: it says `error` and no more. */
+function closeWhatWasRefused(): void {
+  const Real = globalThis.WebSocket
+  globalThis.WebSocket = class extends Real {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols)
+      this.addEventListener('error', () => {
+        if (this.readyState !== this.CONNECTING) return
+        this.onclose?.(Object.assign(new Event('close'), { code: 1006 }) as CloseEvent)
+        this.onclose = null
+      })
+    }
+  }
+}
+
 const until = (assertion: () => void | Promise<void>) =>
   vi.waitFor(assertion, { timeout: 15_000, interval: 20 })
 
@@ -95,6 +110,7 @@ describe.skipIf(!binary)(
       client.thread(id).timeline.getSnapshot().messages
 
     beforeAll(async () => {
+      closeWhatWasRefused()
       data = await mkdtemp(join(tmpdir(), 'sewa-core-'))
       await start()
     })

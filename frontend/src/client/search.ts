@@ -1,8 +1,8 @@
-import { type Api, read } from './api'
-import { type Check, int, list, object, or, text } from './check'
+import type { Api } from './api'
+import { type Check, int, take } from './check'
 import { toClientError } from './credentials'
 import type { Environment } from './environment'
-import { wireMessage } from './frames'
+import { message } from './frames'
 import { Store } from './store'
 import { toMessage } from './timeline'
 import type { ClientError, ConversationId, Message, UserId } from './types'
@@ -38,15 +38,16 @@ const range: Check<Range> = (value) => {
   const [begin, end] = Array.isArray(value) ? value.map(int) : []
   return begin === undefined || end === undefined ? undefined : [begin, end]
 }
-const marks = object({ highlights: list(range) })
-const page = object({
-  results: list((value) => {
-    const message = wireMessage(value)
-    const marked = marks(value)
-    return message && marked ? { message, highlights: marked.highlights } : undefined
-  }),
-  next_cursor: or(text, null),
-})
+const hit = { highlights: [range] } as const
+const page = {
+  results: [
+    (value: unknown) => {
+      const found = take(message, value)
+      return found && { found, highlights: take(hit, value)?.highlights ?? [] }
+    },
+  ],
+  next_cursor: null,
+} as const
 
 /** A search field: asks when typing pauses, and shows the answer to the newest question only. */
 export class Search {
@@ -92,13 +93,13 @@ export class Search {
     const cursor = this.#cursor
     const { query, hits: before } = this.state.getSnapshot()
     try {
-      const asked = { q: query.trim(), ...this.#filter, cursor }
-      const found = read(page, await this.#api.request('GET', 'search/', { query: asked }))
+      const asked = encodeQuery({ q: query.trim(), ...this.#filter, cursor })
+      const found = await this.#api.read(page, `search/?${asked}`)
       if (question !== this.#question) return
       this.#cursor = found.next_cursor
-      const hits = found.results.map(({ message, highlights }) => {
-        const ranges = toUnits(message.content, highlights)
-        return { message: toMessage(message, this.#me()), ranges }
+      const hits = found.results.map(({ found: wire, highlights }) => {
+        const ranges = toUnits(wire.content, highlights)
+        return { message: toMessage(wire, this.#me()), ranges }
       })
       const hasMore = found.next_cursor !== null
       const all = cursor === null ? hits : [...before, ...hits]
@@ -110,6 +111,12 @@ export class Search {
       this.state.update({ isSearching: false, error: toClientError(reason) })
     }
   }
+}
+
+function encodeQuery(query: object): string {
+  const asked = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) if (value != null) asked.set(key, `${value}`)
+  return `${asked}`
 }
 
 /** The server counts code points, strings here count UTF-16 units. What is not inside the text is left out. */

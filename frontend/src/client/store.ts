@@ -1,36 +1,43 @@
 import type { ReadableStore } from './types'
 
 /** Collects notifications, so that what belongs together is seen together: five hundred events of a replay cost one render. */
-export class Batch {
-  #held: Set<() => void> | null = null
-
-  hold(): void {
-    this.#held ??= new Set()
-  }
-
-  release(): void {
-    const held = this.#held
-    this.#held = null
-    for (const notify of held ?? []) notify()
-  }
-
+export interface Batch {
+  hold(): void
+  release(): void
   /** What `work` changes is shown as one change. */
-  together(work: () => void): void {
-    if (this.#held) return work()
-    this.hold()
-    work()
-    this.release()
-  }
+  together(work: () => void): void
+  run(notify: () => void): void
+}
 
-  run(notify: () => void): void {
-    if (this.#held) this.#held.add(notify)
-    else notify()
+export function createBatch(): Batch {
+  let held: Set<() => void> | null = null
+  const hold = () => {
+    held ??= new Set()
+  }
+  const release = () => {
+    const due = held ?? []
+    held = null
+    for (const notify of due) notify()
+  }
+  return {
+    hold,
+    release,
+    together(work) {
+      if (held) return work()
+      hold()
+      work()
+      release()
+    },
+    run(notify) {
+      if (held) held.add(notify)
+      else notify()
+    },
   }
 }
 
 export class Store<State> implements ReadableStore<State> {
   #state: State
-  #batch: Batch | undefined
+  readonly #batch: Batch | undefined
   readonly #listeners = new Set<() => void>()
 
   constructor(initial: State, batch?: Batch) {
@@ -63,38 +70,62 @@ export class Store<State> implements ReadableStore<State> {
   }
 }
 
+export interface Derived<State> extends ReadableStore<State> {
+  invalidate(): void
+}
+
 /** A value that is computed from others, at most once for each change and only when somebody looks. */
-export class Derived<State> implements ReadableStore<State> {
-  readonly #compute: () => State
-  readonly #changes: Store<object>
-  #state: State | undefined
-  #computedFor: object | null = null
-
-  constructor(compute: () => State, batch?: Batch) {
-    this.#compute = compute
-    this.#changes = new Store({}, batch)
-  }
-
-  readonly getSnapshot = (): State => {
-    const change = this.#changes.getSnapshot()
-    if (this.#computedFor !== change) {
-      this.#computedFor = change
-      const state = this.#compute()
-      if (!isShallowEqual(state, this.#state)) this.#state = state
-    }
-    return this.#state as State
-  }
-
-  readonly subscribe = (listener: () => void): (() => void) => this.#changes.subscribe(listener)
-
-  invalidate(): void {
-    this.#changes.set({})
+export function createDerived<State>(compute: () => State, batch: Batch): Derived<State> {
+  const changes = new Store({}, batch)
+  let computedFor: object | null = null
+  let state: State
+  return {
+    subscribe: changes.subscribe,
+    invalidate: () => changes.set({}),
+    getSnapshot() {
+      if (computedFor !== changes.getSnapshot()) {
+        computedFor = changes.getSnapshot()
+        const next = compute()
+        if (differ(next, state)) state = next
+      }
+      return state
+    },
   }
 }
 
-function isShallowEqual(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return Object.is(a, b)
-  const left = Object.entries(a)
-  const right = b as Record<string, unknown>
-  return left.length === Object.keys(b).length && left.every(([key, value]) => right[key] === value)
+/** Compares objects field by field. */
+export function differ<State>(a: State, b: State | undefined): boolean {
+  if (typeof a !== 'object' || !a || !b) return a !== b
+  return Object.keys(a).some((key) => a[key as keyof State] !== b[key as keyof State])
+}
+
+/** The value of a key, made when it is asked for the first time. */
+export function getOrMake<Key, Value>(
+  map: Map<Key, Value>,
+  key: Key,
+  make: () => Value & {},
+): Value & {} {
+  const known = map.get(key) ?? make()
+  map.set(key, known)
+  return known
+}
+
+/** Counts who needs a thing. A release works once, however often it is called. */
+export interface Retainers {
+  count(): number
+  retain(onLast: () => void): () => void
+}
+
+export function createRetainers(): Retainers {
+  const held = new Set<object>()
+  return {
+    count: () => held.size,
+    retain(onLast) {
+      const mine = {}
+      held.add(mine)
+      return () => {
+        if (held.delete(mine) && held.size === 0) onLast()
+      }
+    },
+  }
 }

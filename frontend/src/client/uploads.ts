@@ -1,4 +1,5 @@
 import { readFailure } from './api'
+import { take } from './check'
 import { type Credentials, isSignInError, RequestError, toClientError } from './credentials'
 import { attachment, parseJson } from './frames'
 import { Store } from './store'
@@ -115,7 +116,7 @@ export class Uploads {
     const { url, credentials, send = sendFile } = this.#options
     const token = await credentials.get()
     const answer = await send(url, file, file.name, token, onProgress, signal)
-    const done = attachment(parseJson(answer.text))
+    const done = take(attachment, parseJson(answer.text))
     if (answer.status < 300 && done) return done
     const failed = { status: answer.status, headers: new Headers() }
     const error = readFailure(failed, parseJson(answer.text))

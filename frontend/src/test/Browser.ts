@@ -49,6 +49,8 @@ export class Tab {
   #backlog: (() => void)[] = []
   isHidden = false
   isOnline = true
+  /** Whether parts of the program that are loaded when they are needed can be fetched. */
+  loadsParts = true
   isFrozen = false
   isGone = false
 
@@ -75,6 +77,10 @@ export class Tab {
       fetch: (url, init) => {
         if (!this.isOnline || this.isGone) return Promise.reject(new TypeError('offline'))
         return server.fetch(url, init)
+      },
+      load: (part) => {
+        if (!this.isOnline || !this.loadsParts) return Promise.reject(new TypeError('offline'))
+        return part()
       },
       openVault: browser.supportsStorage ? (name) => this.#openVault(name) : null,
       tabs: browser.supportsTabs

@@ -40,6 +40,8 @@ export class FakeServer {
   /** Messages are stored and the answer is swallowed. */
   loseAcks = false
   refuseWith: Refusal | null = null
+  /** How long a request is on its way. */
+  answersAfter: () => Promise<void> = async () => {}
   /** Between the moment a snapshot is taken and the moment it arrives. */
   afterSync: () => void = () => {}
   #tokens = 0
@@ -118,7 +120,7 @@ export class FakeServer {
     const url = new URL(address, 'http://fake')
     this.requests.push(`${init.method} ${url.pathname}${url.search}`)
     if (this.rest === 'fails') throw new TypeError('Failed to fetch')
-    await Promise.resolve()
+    await this.answersAfter()
     const headers = new Headers(init.headers)
     const token = headers.get('authorization')?.replace('Bearer ', '') ?? ''
     const body = init.body ? JSON.parse(String(init.body)) : {}

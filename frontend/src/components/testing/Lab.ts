@@ -4,6 +4,7 @@ import {
   type ConnectionInfo,
   type ConversationId,
   type Environment,
+  fetchHistory,
   type Message,
   Store,
   type UserId,
@@ -177,12 +178,12 @@ export class Lab {
     const found: string[] = []
     let before = Number.MAX_SAFE_INTEGER
     while (found.length < this.#sent.size) {
-      const { results, hasMore } = await client.api.history(conversation, before, pageSize)
+      const { results, has_more } = await fetchHistory(client.api, conversation, before, pageSize)
       for (const { client_msg_id } of results) {
         if (client_msg_id !== null && this.#sent.has(client_msg_id)) found.push(client_msg_id)
       }
       before = results[0]?.conv_seq ?? 0
-      if (!hasMore || before === 0) break
+      if (!has_more || before === 0) break
     }
     return found
   }
