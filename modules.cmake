@@ -56,6 +56,8 @@ if(SEWA_TESTS)
     add_subdirectory(tests/e2e)
     add_subdirectory(tests/crash)
     add_subdirectory(tests/power)
+    add_test(NAME planted_faults_fit
+             COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tests/planted/run.py --check)
     add_subdirectory(tests/hostile)
 endif()
 add_subdirectory(bench)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Plants one fault after another into a copy of the sources; a named test must fail for each.
 
-usage: tests/planted/run.py [NAME …]
+usage: tests/planted/run.py [--check | NAME …]
 
-Prints the table of docs/RELIABILITY.md. Exit code 1 when a fault was not found: then a test is
+--check only looks whether each edit fits the sources and has its row: a test of ./test. Otherwise: prints the table of docs/RELIABILITY.md. Exit code 1 when a fault was not found: then a test is
 missing. The copy and its build stay in build/planted for the next run.
 """
 import os
@@ -81,7 +81,21 @@ def plant(fault):
             path.write_text(source)
 
 
+def check():
+    """Every text that is replaced stands once where it should, and every fault in the table."""
+    table = (ROOT / "docs/RELIABILITY.md").read_text()
+    lost = [f"{fault.name}: {name} holds this {found} times: {text!r}" for fault in FAULTS
+            for name, text, _ in fault.edits
+            if (found := (ROOT / name).read_text().count(text)) != 1]
+    lost += [f"docs/RELIABILITY.md: no row for {fault.name}" for fault in FAULTS
+             if f"| {fault.name} | `" not in table]
+    print("\n".join(lost))
+    sys.exit(1 if lost else 0)
+
+
 def main():
+    if sys.argv[1:] == ["--check"]:
+        check()
     chosen = [f for f in FAULTS if not sys.argv[1:] or any(n in f.name for n in sys.argv[1:])]
     copy_tree()
     problem = build(sorted({fault.program for fault in chosen}))
