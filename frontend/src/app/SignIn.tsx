@@ -1,31 +1,42 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { DemoPerson } from '@/client'
 import { Avatar } from '@/components/ui/Avatar'
 import { EmptyState } from '@/components/ui/EmptyState'
 import { Icon } from '@/components/ui/Icon'
 import { useWords } from '@/components/words'
 import { useAppSession } from './_shell/SessionProvider'
+import type { Session } from './_shell/session'
 import { useDemo } from './_shell/useDemo'
 import styles from './SignIn.module.css'
 
-/** The first page: what this is, and the people one can be. */
+const AccountForm = lazy(async () => ({ default: (await import('./AccountForm')).AccountForm }))
+
+/** The first page: what this is, and the people one can be or the account one has. */
 export function SignIn() {
   const { words } = useWords()
-  const { signIn } = useAppSession()
+  const { signIn, enter: enterAs } = useAppSession()
   const router = useRouter()
   const demo = useDemo()
   const [busyId, setBusyId] = useState<number | null>(null)
   const [hasFailed, setFailed] = useState(false)
+
+  const hasAccounts = useAccounts(demo === null)
+  const goOn = (role: DemoPerson['role']) =>
+    router.push(role === 'customer' ? '/services/' : '/messages/')
+  const enterWith = (session: Session) => {
+    enterAs(session)
+    goOn(session.user.role === 'provider' ? 'provider' : 'customer')
+  }
 
   const enter = async (person: DemoPerson) => {
     setBusyId(person.id)
     setFailed(false)
     try {
       await signIn(person.id)
-      router.push(person.role === 'customer' ? '/services/' : '/messages/')
+      goOn(person.role)
     } catch {
       setFailed(true)
       setBusyId(null)
@@ -40,9 +51,14 @@ export function SignIn() {
         <HeroBubbles />
       </div>
       <section className={styles.card} aria-labelledby="choose">
-        <h2 id="choose">{words.signIn.choose}</h2>
+        <h2 id="choose">{hasAccounts ? words.account.title : words.signIn.choose}</h2>
         {demo === null ? (
-          <EmptyState icon="alert" title={words.signIn.none} hint={words.signIn.noneHint} />
+          <Suspense fallback={null}>
+            {hasAccounts && <AccountForm onEntered={enterWith} />}
+            {hasAccounts === false && (
+              <EmptyState icon="alert" title={words.signIn.none} hint={words.signIn.noneHint} />
+            )}
+          </Suspense>
         ) : (
           <>
             <p className={styles.hint}>{words.signIn.chooseHint}</p>
@@ -63,6 +79,15 @@ export function SignIn() {
       </section>
     </div>
   )
+}
+
+/** undefined until it is known. */
+function useAccounts(isAsked: boolean): boolean | undefined {
+  const [hasAccounts, setHas] = useState<boolean>()
+  useEffect(() => {
+    if (isAsked) void import('./_shell/accounts').then(async (it) => setHas(await it.hasAccounts()))
+  }, [isAsked])
+  return hasAccounts
 }
 
 interface PersonButtonProps {

@@ -26,6 +26,8 @@ export const attachment = {
   width: or(int, null),
   height: or(int, null),
   duration_ms: or(int, null),
+  waveform: [int],
+  preview: null,
 } as const
 
 export const message = {

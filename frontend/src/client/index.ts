@@ -31,4 +31,10 @@ export { Search, type SearchFilter, type SearchHit, type SearchState } from './s
 export { Store } from './store'
 export type { SendOptions, Thread } from './thread'
 export type * from './types'
-export { type SendFile, type Upload, Uploads, type UploadsOptions } from './uploads'
+export {
+  type SendFile,
+  type Upload,
+  type UploadFields,
+  Uploads,
+  type UploadsOptions,
+} from './uploads'

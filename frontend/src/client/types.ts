@@ -44,6 +44,10 @@ export interface Attachment {
   readonly width: number | null
   readonly height: number | null
   readonly duration_ms: number | null
+  /** Loudness over time, each 0 to 100; empty for everything but sound. */
+  readonly waveform: readonly number[]
+  /** A very small picture as a `data:` address, shown until the real one is there. */
+  readonly preview: string | null
 }
 
 export interface Reaction {

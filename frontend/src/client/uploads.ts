@@ -10,6 +10,8 @@ export interface Upload {
   readonly name: string
   readonly size: number
   readonly type: string
+  readonly file: File
+  readonly fields: UploadFields
   /** 0 to 1. */
   readonly progress: number
   readonly status: 'uploading' | 'done' | 'failed'
@@ -22,6 +24,9 @@ export interface UploadAnswer {
   readonly text: string
 }
 
+/** What only the sender knows: for sound `duration_ms` and `waveform`, as JSON. */
+export type UploadFields = Readonly<Record<string, number | string>>
+
 /** Sends one file. Rejects when there is no answer or the signal aborts. */
 export type SendFile = (
   url: string,
@@ -30,6 +35,7 @@ export type SendFile = (
   token: string | null,
   onProgress: (progress: number) => void,
   signal: AbortSignal,
+  fields: UploadFields,
 ) => Promise<UploadAnswer>
 
 export interface UploadsOptions {
@@ -47,34 +53,33 @@ export const uploadsMax = 10
 export class Uploads {
   readonly state = new Store<readonly Upload[]>([])
   readonly #options: UploadsOptions
-  readonly #running = new Map<string, { readonly file: File; readonly abort: AbortController }>()
+  readonly #running = new Map<string, AbortController>()
   #count = 0
 
   constructor(options: UploadsOptions) {
     this.#options = options
   }
 
-  readonly add = (files: Iterable<File>): void => {
+  readonly add = (files: Iterable<File>, fields: UploadFields = {}): void => {
     for (const file of files) {
       if (this.state.getSnapshot().length >= uploadsMax) return
       const key = `u${++this.#count}`
       const { name, size, type } = file
-      this.state.set([...this.state.getSnapshot(), { ...fresh, key, name, size, type }])
-      void this.#run(key, file)
+      const upload = { ...fresh, key, name, size, type, file, fields }
+      this.state.set([...this.state.getSnapshot(), upload])
+      void this.#run(upload)
     }
   }
 
   readonly cancel = (key: string): void => {
-    this.#running.get(key)?.abort.abort()
+    this.#running.get(key)?.abort()
     this.#running.delete(key)
     this.state.set(this.state.getSnapshot().filter((upload) => upload.key !== key))
   }
 
   readonly retry = (key: string): void => {
-    const file = this.#running.get(key)?.file
-    if (!file) return
-    this.#change(key, fresh)
-    void this.#run(key, file)
+    const upload = this.#change(key, fresh)
+    if (upload) void this.#run(upload)
   }
 
   /** The finished attachments; the list is empty afterwards. */
@@ -84,14 +89,13 @@ export class Uploads {
     return uploads.flatMap((upload) => (upload.attachment ? [upload.attachment] : []))
   }
 
-  async #run(key: string, file: File): Promise<void> {
+  async #run({ key, file, fields }: Upload): Promise<void> {
     const abort = new AbortController()
-    this.#running.set(key, { file, abort })
+    this.#running.set(key, abort)
     try {
       this.#check(file)
-      const done = await this.#send(file, abort.signal, (progress) =>
-        this.#change(key, { progress }),
-      )
+      const onProgress = (progress: number) => this.#change(key, { progress })
+      const done = await this.#send(file, fields, abort.signal, onProgress)
       this.#change(key, { status: 'done', progress: 1, attachment: done })
     } catch (reason) {
       if (!abort.signal.aborted) {
@@ -109,38 +113,41 @@ export class Uploads {
 
   async #send(
     file: File,
+    fields: UploadFields,
     signal: AbortSignal,
     onProgress: (progress: number) => void,
     isRepeated = false,
   ): Promise<Attachment> {
     const { url, credentials, send = sendFile } = this.#options
     const token = await credentials.get()
-    const answer = await send(url, file, file.name, token, onProgress, signal)
+    const answer = await send(url, file, file.name, token, onProgress, signal, fields)
     const done = take(attachment, parseJson(answer.text))
     if (answer.status < 300 && done) return done
     const failed = { status: answer.status, headers: new Headers() }
     const error = readFailure(failed, parseJson(answer.text))
     if (!isSignInError(error) || isRepeated) throw new RequestError(error)
     credentials.expire(token)
-    return this.#send(file, signal, onProgress, true)
+    return this.#send(file, fields, signal, onProgress, true)
   }
 
-  #change(key: string, change: Partial<Upload>): void {
+  #change(key: string, change: Partial<Upload>): Upload | undefined {
     const uploads = this.state.getSnapshot()
     const index = uploads.findIndex((upload) => upload.key === key)
     const upload = uploads[index]
     if (upload) this.state.set(uploads.with(index, { ...upload, ...change }))
+    return upload
   }
 }
 
 const fresh = { progress: 0, status: 'uploading', attachment: null, error: null } as const
 
 /** By XMLHttpRequest, because fetch tells nothing about the progress of a request body. */
-const sendFile: SendFile = (url, file, name, token, onProgress, signal) =>
+const sendFile: SendFile = (url, file, name, token, onProgress, signal, fields) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     const form = new FormData()
     form.append('file', file, name)
+    for (const field in fields) form.append(field, `${fields[field]}`)
     request.open('POST', url)
     if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`)
     request.upload.onprogress = (event) => {
@@ -149,6 +156,6 @@ const sendFile: SendFile = (url, file, name, token, onProgress, signal) =>
     request.onload = () => resolve({ status: request.status, text: request.responseText })
     request.onerror = () => reject(new Error('no answer'))
     request.onabort = request.onerror
-    signal.addEventListener('abort', () => request.abort())
+    signal.onabort = () => request.abort()
     request.send(form)
   })

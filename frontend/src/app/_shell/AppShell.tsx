@@ -8,11 +8,12 @@ import { Icon, type IconName } from '@/components/ui/Icon'
 import { IconButton } from '@/components/ui/IconButton'
 import { ToastHost } from '@/components/ui/ToastHost'
 import { type Locale, locales, useWords, WordsProvider } from '@/components/words'
-import { useUnread } from '@/hooks'
+import { useClient, useUnread } from '@/hooks'
 import styles from './AppShell.module.css'
 import { Logo } from './Logo'
 import { SessionProvider, useAppSession } from './SessionProvider'
 import { ThemeToggle } from './ThemeToggle'
+import { useTitle } from './useTitle'
 
 export function AppShell({ children }: { children: ReactNode }) {
   return (
@@ -32,7 +33,7 @@ export function AppShell({ children }: { children: ReactNode }) {
 
 function TopBar() {
   const { words } = useWords()
-  const { session, signOut } = useAppSession()
+  const { session } = useAppSession()
   return (
     <header className={styles.bar}>
       <a href="#content" className={styles.skip}>
@@ -58,12 +59,24 @@ function TopBar() {
               <Avatar id={session.user.id} name={session.user.name} size="s" />
               <span className={styles.myName}>{session.user.name}</span>
             </span>
-            <IconButton icon="signOut" label={words.signOut} onClick={signOut} />
+            <SignOutButton />
           </>
         )}
       </div>
     </header>
   )
+}
+
+/** Nothing of the person stays on this device. */
+function SignOutButton() {
+  const { words } = useWords()
+  const { signOut } = useAppSession()
+  const client = useClient()
+  const leave = async () => {
+    await client.forget()
+    signOut()
+  }
+  return <IconButton icon="signOut" label={words.signOut} onClick={() => void leave()} />
 }
 
 interface NavLinkProps {
@@ -87,6 +100,7 @@ function NavLink({ href, icon, text, badge }: NavLinkProps) {
 function Unread() {
   const { words } = useWords()
   const { total } = useUnread()
+  useTitle(total)
   if (total === 0) return null
   return (
     <span role="img" aria-label={words.unread(total)} className={styles.badge}>

@@ -16,12 +16,15 @@ interface SessionContext {
   /** undefined until the browser's storage was read. */
   session: Session | null | undefined
   signIn: (personId: number) => Promise<void>
+  /** With a session that is saved already. */
+  enter: (session: Session) => void
   signOut: () => void
 }
 
 const Context = createContext<SessionContext>({
   session: undefined,
   signIn: async () => undefined,
+  enter: () => undefined,
   signOut: () => undefined,
 })
 
@@ -34,10 +37,15 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     setSession(await signInAs(personId))
   }, [])
   const signOut = useCallback(() => {
+    const ending = loadSession()
+    if (ending?.refresh) void import('./accounts').then(({ logOut }) => logOut(ending))
     saveSession(null)
     setSession(null)
   }, [])
-  const value = useMemo(() => ({ session, signIn, signOut }), [session, signIn, signOut])
+  const value = useMemo(
+    () => ({ session, signIn, enter: setSession, signOut }),
+    [session, signIn, signOut],
+  )
 
   return (
     <Context value={value}>

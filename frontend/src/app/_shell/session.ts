@@ -5,13 +5,23 @@ export interface Session {
   readonly user: Pick<Person, 'id' | 'name' | 'avatar' | 'role'>
   readonly access: string
   readonly expiresAt: number
+  /** For accounts of the server. */
+  readonly refresh?: string | undefined
 }
 
 const storageKey = 'sewa.session'
 export const apiUrl = process.env.NEXT_PUBLIC_API_URL ?? ''
 
+const keyOf = ({ user }: Session) => `${storageKey}.${user.id}`
+
+/** The tab says who it is; what it knows may be older than what another tab of the same person got. */
 export function loadSession(): Session | null {
-  const text = sessionStorage.getItem(storageKey) ?? localStorage.getItem(storageKey)
+  const own = read(sessionStorage, storageKey) ?? read(localStorage, storageKey)
+  return own && (read(localStorage, keyOf(own)) ?? own)
+}
+
+function read(storage: Storage, key: string): Session | null {
+  const text = storage.getItem(key)
   if (!text) return null
   try {
     const session: unknown = JSON.parse(text)
@@ -23,6 +33,8 @@ export function loadSession(): Session | null {
 
 export function saveSession(session: Session | null): void {
   if (session === null) {
+    const known = loadSession()
+    if (known) forget(known)
     sessionStorage.removeItem(storageKey)
     localStorage.removeItem(storageKey)
     return
@@ -30,6 +42,13 @@ export function saveSession(session: Session | null): void {
   const text = JSON.stringify(session)
   sessionStorage.setItem(storageKey, text)
   localStorage.setItem(storageKey, text)
+  localStorage.setItem(keyOf(session), text)
+}
+
+function forget(session: Session): void {
+  const drafts = `sewa.draft.${session.user.id}.`
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(drafts))
+  for (const key of [keyOf(session), ...keys]) localStorage.removeItem(key)
 }
 
 export async function signInAs(personId: number): Promise<Session> {
@@ -48,9 +67,15 @@ export async function freshToken(): Promise<string> {
   const session = loadSession()
   if (!session) throw new Error('Nobody is signed in.')
   const lasts = session.access !== given && session.expiresAt - marginMs > Date.now()
-  const { access } = lasts ? session : await signInAs(session.user.id)
+  const { access } = lasts ? session : await renewed(session)
   given = access
   return access
+}
+
+async function renewed(session: Session): Promise<Session> {
+  if (!session.refresh) return signInAs(session.user.id)
+  // Nobody needs it before the first token ends.
+  return (await import('./accounts')).renew(session)
 }
 
 /** The next `freshToken` asks the server. */

@@ -6,13 +6,11 @@ import { useCallback } from 'react'
 import { ChatPage } from '@/components/messaging/ChatPage'
 import { VisuallyHidden } from '@/components/ui/VisuallyHidden'
 import { useWords } from '@/components/words'
-import { useAppSession } from '../_shell/SessionProvider'
 import { SignedIn } from '../_shell/SignedIn'
 
 /** `/messages/?conversation=ID` is the link to one conversation. */
 export function Messages() {
   const { words } = useWords()
-  const { session } = useAppSession()
   const router = useRouter()
   const conversationId = idIn(useSearchParams().get('conversation'))
 
@@ -24,7 +22,7 @@ export function Messages() {
 
   return (
     <SignedIn>
-      <VisuallyHidden as="h1">{words.roleView[session?.user.role ?? 'customer']}</VisuallyHidden>
+      <VisuallyHidden as="h1">{words.nav.messages}</VisuallyHidden>
       <ChatPage
         conversationId={conversationId}
         onOpen={open}

@@ -1,13 +1,14 @@
 'use client'
 
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import type { ConversationId, Person, Service } from '../../client'
 import { Button, type ButtonProps } from '../ui/Button'
+import { lazyPart, loadPartsWhenIdle } from '../ui/lazyPart'
 import { useWords } from '../words'
 
-const QuickContactModal = lazy(async () => ({
-  default: (await import('./QuickContactModal')).QuickContactModal,
-}))
+const QuickContactModal = lazyPart(
+  async () => (await import('./QuickContactModal')).QuickContactModal,
+)
 
 export interface ContactButtonProps {
   service: Service
@@ -26,6 +27,7 @@ export function ContactButton({
 }: ContactButtonProps) {
   const { words } = useWords()
   const [isOpen, setOpen] = useState(false)
+  useEffect(loadPartsWhenIdle, [])
   return (
     <>
       <Button

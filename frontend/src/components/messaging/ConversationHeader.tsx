@@ -1,6 +1,7 @@
 'use client'
 
 import type { Conversation } from '../../client'
+import { useClient, useStore } from '../../hooks'
 import { Avatar } from '../ui/Avatar'
 import { IconButton } from '../ui/IconButton'
 import { useWords } from '../words'
@@ -19,6 +20,9 @@ export interface ConversationHeaderProps {
 export function ConversationHeader({ conversation, onBack, onSearch }: ConversationHeaderProps) {
   const { words } = useWords()
   const partner = conversation.other_participant
+  const { connection } = useClient()
+  // What was known before the connection went is not true now.
+  const isLive = useStore(connection, ({ status }) => status === 'connected')
   const name = nameOf(conversation)
   return (
     <header className={styles.header} data-slot="conversation-header">
@@ -33,11 +37,7 @@ export function ConversationHeader({ conversation, onBack, onSearch }: Conversat
           {name}
         </h2>
         <div className={styles.facts}>
-          {partner ? (
-            <OnlineStatus userId={partner.id} />
-          ) : (
-            <BulkOnlineStatus people={conversation.participants} max={3} />
-          )}
+          {isLive && <WhoIsThere conversation={conversation} />}
           {conversation.service && (
             <span className={styles.service} dir="auto">
               {conversation.service.title}
@@ -51,4 +51,10 @@ export function ConversationHeader({ conversation, onBack, onSearch }: Conversat
       </span>
     </header>
   )
+}
+
+function WhoIsThere({ conversation }: Pick<ConversationHeaderProps, 'conversation'>) {
+  const partner = conversation.other_participant
+  if (partner) return <OnlineStatus userId={partner.id} />
+  return <BulkOnlineStatus people={conversation.participants} max={3} />
 }

@@ -1,10 +1,11 @@
 'use client'
 
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import type { Conversation, ConversationId, Message } from '../../client'
 import { useMessages, useSession } from '../../hooks'
 import { Button } from '../ui/Button'
 import { EmptyState } from '../ui/EmptyState'
+import { lazyPart, loadPartsWhenIdle } from '../ui/lazyPart'
 import { notify } from '../ui/notify'
 import { useWords } from '../words'
 import { ConnectionStatusIndicator } from './ConnectionStatusIndicator'
@@ -17,9 +18,7 @@ import { MessageListView } from './MessageList'
 import { TypingIndicator } from './TypingIndicator'
 import { useJump } from './useJump'
 
-const MessageSearch = lazy(async () => ({
-  default: (await import('./MessageSearch')).MessageSearch,
-}))
+const MessageSearch = lazyPart(async () => (await import('./MessageSearch')).MessageSearch)
 
 export interface ConversationPaneProps {
   conversationId: ConversationId
@@ -38,6 +37,7 @@ export function ConversationPane({ conversationId, onBack }: ConversationPanePro
   const unreadAfter = useUnreadLine(conversation)
   const [isSearching, setSearching] = useState(false)
   const { target, jumpTo } = useJump(conversationId)
+  useEffect(loadPartsWhenIdle, [])
   const loadOlder = useCallback(() => void thread.loadOlder(), [thread.loadOlder])
 
   if (!conversation) return <Absent error={thread.error !== null} onBack={onBack} />

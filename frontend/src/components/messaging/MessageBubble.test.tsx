@@ -112,7 +112,15 @@ test('M_7 deleting for everyone is not offered after 15 minutes, nor for others'
 })
 
 test('a file from a foreign scheme is shown without a link', () => {
-  const shape = { id: 1, size: 10, width: null, height: null, duration_ms: null }
+  const shape = {
+    id: 1,
+    size: 10,
+    width: null,
+    height: null,
+    duration_ms: null,
+    waveform: [],
+    preview: null,
+  }
   const bad = { ...shape, name: 'a.pdf', url: 'javascript:alert(1)', content_type: 'text/html' }
   const svg = { ...shape, id: 2, name: 'b.svg', url: '/media/2', content_type: 'image/svg+xml' }
   show(message('', { attachments: [bad, svg] }))

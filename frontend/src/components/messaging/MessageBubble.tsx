@@ -1,19 +1,18 @@
 'use client'
 
-import { memo } from 'react'
+import { type CSSProperties, memo } from 'react'
 import type { Message, MessageId } from '../../client'
 import { Avatar } from '../ui/Avatar'
 import { Button } from '../ui/Button'
 import { hueVariable } from '../ui/hue'
-import { Menu } from '../ui/Menu'
 import { formatFullTime, formatTime } from '../ui/time'
 import { useWords } from '../words'
+import { MessageActionsMenu } from './MessageActionsMenu'
 import { MessageAttachments } from './MessageAttachments'
 import styles from './MessageBubble.module.css'
 import { MessageReactions } from './MessageReactions'
 import { MessageStatusMark } from './MessageStatusMark'
-import { MessageText } from './MessageText'
-import { menuItemsOf } from './messageMenu'
+import { MessageText, tucksTime } from './MessageText'
 
 /** All functions must be stable: a bubble renders again only when its own message changed. */
 export interface MessageActions {
@@ -50,6 +49,7 @@ export const MessageBubble = memo(function MessageBubble({
 }: MessageBubbleProps) {
   const { words, locale } = useWords()
   if (message.message_type === 'system') return <SystemLine text={message.content} />
+  const time = formatTime(message.created_at, locale)
   const isFailed = message.status === 'failed'
   const showsFace = showSender && !message.is_own
   return (
@@ -73,7 +73,12 @@ export const MessageBubble = memo(function MessageBubble({
         </span>
       )}
       <div className={styles.column}>
-        <div className={styles.bubble} data-deleted={message.is_deleted}>
+        <div
+          className={styles.bubble}
+          data-deleted={message.is_deleted}
+          data-tucked={!message.is_deleted && tucksTime(message.content)}
+          style={{ '--meta': metaWidth(message, time, words.edited) } as CSSProperties}
+        >
           {showsFace && startsGroup && (
             <p
               className={styles.sender}
@@ -97,7 +102,7 @@ export const MessageBubble = memo(function MessageBubble({
           <p className={styles.meta}>
             {message.edited_at && !message.is_deleted && <span>{words.edited}</span>}
             <time dateTime={message.created_at} title={formatFullTime(message.created_at, locale)}>
-              {formatTime(message.created_at, locale)}
+              {time}
             </time>
             {message.is_own && !message.is_deleted && <MessageStatusMark status={message.status} />}
           </p>
@@ -114,17 +119,22 @@ export const MessageBubble = memo(function MessageBubble({
         {isFailed && <FailedNote message={message} actions={actions} />}
       </div>
       {!isFailed && !message.is_deleted && (
-        <Menu
-          label={words.messageActions}
-          items={menuItemsOf(message, userId, actions, words)}
-          size="s"
-          tabIndex={-1}
+        <MessageActionsMenu
+          message={message}
+          userId={userId}
+          actions={actions}
           className={styles.menu}
         />
       )}
     </div>
   )
 })
+
+/** How much of the last line the time, the ticks and "edited" need. */
+function metaWidth({ edited_at, is_own }: Message, time: string, edited: string): string {
+  const letters = time.length + (edited_at ? edited.length + 1 : 0)
+  return `${letters * 0.46 + (is_own ? 2 : 0.75)}rem`
+}
 
 function SystemLine({ text }: { text: string }) {
   return (
@@ -155,7 +165,7 @@ function FailedNote({ message, actions }: { message: Message; actions: MessageAc
   const { words } = useWords()
   return (
     <div className={styles.failed}>
-      <span>{message.error?.message || words.status.failed}</span>
+      <span>{message.error ? words.problem(message.error) : words.status.failed}</span>
       <Button size="s" variant="quiet" onClick={() => actions.onRetry?.(message.key)}>
         {words.retry}
       </Button>

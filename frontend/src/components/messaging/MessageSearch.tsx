@@ -51,7 +51,7 @@ export function MessageSearch({ conversationId, onChoose, onClose }: MessageSear
       </div>
       <p role="status" className={styles.state}>
         {isSearching && words.loading}
-        {error?.message}
+        {error && words.problem(error)}
         {hasAnswer && !error && words.hits(hits.length, hasMore)}
       </p>
       {hits.length > 0 && (

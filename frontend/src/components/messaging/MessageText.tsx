@@ -6,7 +6,11 @@ export function MessageText({ text }: { text: string }) {
   if (text === '') return null
   let at = 0
   return (
-    <p className={isOnlyEmoji(text) ? styles.emoji : styles.text} dir="auto">
+    <p
+      className={isOnlyEmoji(text) ? styles.emoji : styles.text}
+      dir="auto"
+      data-tucked={tucksTime(text)}
+    >
       {splitLinks(text).map((part) => {
         const key = at
         at += part.text.length
@@ -19,6 +23,13 @@ export function MessageText({ text }: { text: string }) {
       })}
     </p>
   )
+}
+
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\u200f\u202b\u202e\u2067]/u
+
+/** The time stands at the end of the last line, unless that line may end on the other side. */
+export function tucksTime(text: string): boolean {
+  return text !== '' && !isOnlyEmoji(text) && !rightToLeft.test(text)
 }
 
 export function isOnlyEmoji(text: string): boolean {

@@ -1,8 +1,9 @@
 'use client'
 
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { ConversationId, Typist } from '../../client'
 import { useTypingIndicator } from '../../hooks'
+import { lazyPart } from '../ui/lazyPart'
 import { VisuallyHidden } from '../ui/VisuallyHidden'
 import { useWords } from '../words'
 import styles from './TypingIndicator.module.css'
@@ -22,9 +23,7 @@ export interface TypingIndicatorViewProps {
 }
 
 /** Loaded with the first typist, because the animation library comes with it. */
-const TypingBubble = lazy(async () => ({
-  default: (await import('./TypingBubble')).TypingBubble,
-}))
+const TypingBubble = lazyPart(async () => (await import('./TypingBubble')).TypingBubble)
 
 /** Who is typing. Screen readers hear it politely; the dots take the colours of the typists. */
 export function TypingIndicatorView({ typists }: TypingIndicatorViewProps) {

@@ -12,6 +12,7 @@ export function menuItemsOf(
   userId: number | null,
   actions: MessageActions,
   words: Words,
+  onOtherReaction: () => void,
 ): MenuItem[] {
   const { id, content } = message
   const items: MenuItem[] = []
@@ -24,6 +25,7 @@ export function menuItemsOf(
         onSelect: () => actions.onReact?.(id, emoji, isMine ? 'remove' : 'add'),
       })
     }
+    items.push({ label: words.otherReaction, symbol: '+', onSelect: onOtherReaction })
   }
   if (id !== null && actions.onReply) {
     items.push({ label: words.reply, icon: 'reply', onSelect: () => actions.onReply?.(message) })

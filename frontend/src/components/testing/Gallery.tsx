@@ -1,7 +1,13 @@
 'use client'
 
 import { useState } from 'react'
-import type { ConnectionInfo, ConnectionStatus, Message } from '../../client'
+import {
+  type ConnectionInfo,
+  type ConnectionStatus,
+  type Message,
+  Store,
+  type Typist,
+} from '../../client'
 import {
   asha,
   bikram,
@@ -94,7 +100,7 @@ const ownStates: Message[] = [
 const hostile: Message[] = hostileTexts.map((text) => message(text))
 
 function file(name: string, content_type: string) {
-  const empty = { width: null, height: null, duration_ms: null }
+  const empty = { width: null, height: null, duration_ms: null, waveform: [], preview: null }
   return { id: 1, url: '/media/1', name, content_type, size: 1_240_000, ...empty }
 }
 
@@ -131,6 +137,9 @@ const conversations = [
   conversation(4, { ...dolma, id: 9, name: 'A very long name that does not fit into its line' }),
 ]
 
+const dolmaTypes = new Store([{ user_id: 9, user_name: dolma.first_name }])
+const nobodyTypes = new Store<readonly Typist[]>([])
+
 function Conversations() {
   const [selected, select] = useState(1)
   return (
@@ -142,7 +151,7 @@ function Conversations() {
         isLoading={false}
         error={null}
         isUserOnline={(id) => id === bikram.id}
-        isTypingIn={(id) => id === 4}
+        typistsIn={(id) => (id === 4 ? dolmaTypes : nobodyTypes)}
         onSelect={select}
         onPin={nothing}
         onMute={nothing}
@@ -215,6 +224,8 @@ const uploads = [
 ].map((upload) => ({
   ...upload,
   status: upload.progress < 1 ? ('uploading' as const) : ('failed' as const),
+  file: new File([], upload.name),
+  fields: {},
   attachment: null,
   error: null,
 }))

@@ -49,7 +49,8 @@ function Dashboard({ lab, playable, userId }: DashboardProps) {
   usePeers(lab, peers)
 
   return (
-    <div className={styles.page}>
+    // Its words are those of developers, in English only.
+    <div lang="en" className={styles.page}>
       <header className={styles.header}>
         <h1>{words.nav.test}</h1>
         <p>

@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { Icon, type IconName } from './Icon'
 import { IconButton } from './IconButton'
 import styles from './Menu.module.css'
@@ -17,22 +17,34 @@ export interface MenuItem {
 
 export interface MenuProps {
   label: string
-  items: readonly MenuItem[]
+  /** A function when they are not worth making before somebody opens the menu. */
+  items: readonly MenuItem[] | (() => readonly MenuItem[])
+  icon?: IconName
   size?: 's' | 'm'
+  buttonRef?: RefObject<HTMLButtonElement | null>
   /** -1 where the thing around it is focusable and opens the menu by a key. */
   tabIndex?: number
   className?: string | undefined
 }
 
-export function Menu({ label, items, size = 'm', tabIndex, className }: MenuProps) {
-  const button = useRef<HTMLButtonElement>(null)
+export function Menu({
+  label,
+  items,
+  icon = 'more',
+  size = 'm',
+  tabIndex,
+  className,
+  buttonRef,
+}: MenuProps) {
+  const ownRef = useRef<HTMLButtonElement>(null)
+  const button = buttonRef ?? ownRef
   const [isOpen, setOpen] = useState(false)
   const close = useCallback(() => setOpen(false), [])
   return (
     <>
       <IconButton
         buttonRef={button}
-        icon="more"
+        icon={icon}
         label={label}
         size={size}
         aria-haspopup="menu"
@@ -45,7 +57,7 @@ export function Menu({ label, items, size = 'm', tabIndex, className }: MenuProp
         <Popover anchor={button} onClose={close}>
           <MenuItems
             label={label}
-            items={items}
+            items={typeof items === 'function' ? items() : items}
             onDone={() => {
               close()
               button.current?.focus()

@@ -16,8 +16,16 @@ export function Popover({ anchor, onClose, children }: PopoverProps) {
   const layer = useRef<HTMLDivElement>(null)
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null)
 
+  // Again when its size changes: what is in it may be loaded first.
   useLayoutEffect(() => {
-    if (anchor.current && layer.current) setPlace(placeBeside(anchor.current, layer.current))
+    if (!layer.current) return
+    const put = () => {
+      if (anchor.current && layer.current) setPlace(placeBeside(anchor.current, layer.current))
+    }
+    put()
+    const watcher = new ResizeObserver(put)
+    watcher.observe(layer.current)
+    return () => watcher.disconnect()
   }, [anchor])
 
   useEffect(() => {
@@ -49,7 +57,8 @@ export function Popover({ anchor, onClose, children }: PopoverProps) {
     <div
       ref={layer}
       className={styles.layer}
-      style={place ?? { visibility: 'hidden' }}
+      // Not `visibility`: what is in it takes the focus at once.
+      style={place ?? { insetBlockStart: 0, insetInlineStart: 0, opacity: 0 }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' && event.key !== 'Tab') return
         event.stopPropagation()

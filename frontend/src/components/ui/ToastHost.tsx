@@ -1,6 +1,7 @@
 'use client'
 
-import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { lazyPart } from './lazyPart'
 import { hostToasts, type Notice } from './notify'
 
 interface ToastShowerProps {
@@ -8,7 +9,9 @@ interface ToastShowerProps {
 }
 
 /** sonner is loaded with the first toast: most visits never show one. */
-const ToastShower: ComponentType<ToastShowerProps> = lazy(() => import('./ToastShower'))
+const ToastShower = lazyPart<ToastShowerProps>(
+  async () => (await import('./ToastShower')).ToastShower,
+)
 
 export function ToastHost() {
   const [notices, setNotices] = useState<readonly Notice[]>([])

@@ -6,7 +6,7 @@ import type { Notice } from './notify'
 
 const shownMs = 5_000
 
-function ToastShower({ notices }: { notices: readonly Notice[] }) {
+export function ToastShower({ notices }: { notices: readonly Notice[] }) {
   const shown = useRef(new WeakSet<Notice>())
   useEffect(() => {
     for (const notice of notices) {
@@ -37,6 +37,3 @@ function ToastShower({ notices }: { notices: readonly Notice[] }) {
     />
   )
 }
-
-// biome-ignore lint/style/noDefaultExport: React.lazy takes a default export
-export default ToastShower

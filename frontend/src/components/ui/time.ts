@@ -2,6 +2,19 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
+type Say = (english: string) => string
+const spoken = new Map<string, Say>()
+
+/** For browsers that know no dates of a language: `say` turns the British ones into it. */
+export function speak(locale: string, say: Say): void {
+  if (Intl.DateTimeFormat.supportedLocalesOf(locale).length === 0) spoken.set(locale, say)
+}
+
+function localized(locale: string, make: (locale: string) => string): string {
+  const say = spoken.get(locale)
+  return say ? say(make('en-GB')) : make(locale)
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -14,24 +27,29 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
 export function formatRelative(at: number, now: number, locale: string, justNow: string): string {
   if (Number.isNaN(at)) return ''
   const age = Math.max(0, now - at)
-  if (age < minute) return justNow
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  if (age < hour) return relative.format(-Math.floor(age / minute), 'minute')
-  if (age < day) return relative.format(-Math.floor(age / hour), 'hour')
-  if (age < 7 * day) return relative.format(-Math.floor(age / day), 'day')
+  return age < minute ? justNow : localized(locale, (known) => relative(at, age, known))
+}
+
+function relative(at: number, age: number, locale: string): string {
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  if (age < hour) return words.format(-Math.floor(age / minute), 'minute')
+  if (age < day) return words.format(-Math.floor(age / hour), 'hour')
+  if (age < 7 * day) return words.format(-Math.floor(age / day), 'day')
   return format(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(at)
 }
 
 export function formatTime(at: string, locale: string): string {
   const time = Date.parse(at)
   if (Number.isNaN(time)) return ''
-  return format(locale, { hour: 'numeric', minute: '2-digit' }).format(time)
+  const options = { hour: 'numeric', minute: '2-digit' } as const
+  return localized(locale, (known) => format(known, options).format(time))
 }
 
 export function formatFullTime(at: string, locale: string): string {
   const time = Date.parse(at)
   if (Number.isNaN(time)) return ''
-  return format(locale, { dateStyle: 'full', timeStyle: 'short' }).format(time)
+  const options = { dateStyle: 'full', timeStyle: 'short' } as const
+  return localized(locale, (known) => format(known, options).format(time))
 }
 
 /** The local calendar day, as a key that can be compared. */
@@ -43,6 +61,10 @@ export function dayKey(at: string): string {
 export function formatDay(at: string, now: number, locale: string): string {
   const time = Date.parse(at)
   if (Number.isNaN(time)) return ''
+  return localized(locale, (known) => dayOf(time, now, known))
+}
+
+function dayOf(time: number, now: number, locale: string): string {
   const today = new Date(now).setHours(0, 0, 0, 0)
   const days = Math.round((new Date(time).setHours(0, 0, 0, 0) - today) / day)
   if (days === 0 || days === -1) {
@@ -54,13 +76,16 @@ export function formatDay(at: string, now: number, locale: string): string {
   return format(locale, sameYear ? options : { ...options, year: 'numeric' }).format(time)
 }
 
+const monthAndDay = { day: 'numeric', month: 'short' } as const
+
 /** The time today, the day this week, else the date: what a list of conversations shows. */
 export function formatShort(at: string, now: number, locale: string): string {
   const time = Date.parse(at)
   if (Number.isNaN(time)) return ''
   if (dayKey(at) === dayKey(new Date(now).toISOString())) return formatTime(at, locale)
-  if (now - time < 6 * day) return format(locale, { weekday: 'short' }).format(time)
-  return format(locale, { day: 'numeric', month: 'short' }).format(time)
+  const isRecent = now - time < 6 * day
+  const options = isRecent ? ({ weekday: 'short' } as const) : monthAndDay
+  return localized(locale, (known) => format(known, options).format(time))
 }
 
 export function formatSize(bytes: number, locale: string): string {
@@ -71,13 +96,14 @@ export function formatSize(bytes: number, locale: string): string {
     value /= 1000
     unit += 1
   }
-  return new Intl.NumberFormat(locale, {
+  const options = {
     style: 'unit',
     unit: units[unit] ?? 'byte',
     // The short form of bytes has no plural.
     unitDisplay: unit === 0 ? 'long' : 'short',
     maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
-  }).format(value)
+  } as const
+  return localized(locale, (known) => new Intl.NumberFormat(known, options).format(value))
 }
 
 export function formatDuration(ms: number): string {

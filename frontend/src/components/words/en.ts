@@ -1,3 +1,5 @@
+import type { ClientError } from '../../client'
+
 /** The words of the interface. Functions where a language needs to see the whole sentence. */
 export const en = {
   appName: 'SewaBazaar',
@@ -6,9 +8,7 @@ export const en = {
   cancel: 'Cancel',
   retry: 'Try again',
   discard: 'Discard',
-  save: 'Save',
   loading: 'Loading…',
-  more: 'More actions',
   you: 'You',
 
   typing: (names: readonly string[]): string => {
@@ -59,11 +59,11 @@ export const en = {
   edited: 'edited',
   deletedOwn: 'You deleted this message',
   deletedOther: 'This message was deleted',
-  replyTo: (name: string) => `Reply to ${name}`,
   replyingTo: (name: string) => `Replying to ${name}`,
   cancelReply: 'Cancel reply',
   reply: 'Reply',
   react: 'React',
+  otherReaction: 'Another reaction',
   edit: 'Edit',
   copy: 'Copy text',
   deleteForMe: 'Delete for me',
@@ -71,8 +71,28 @@ export const en = {
   messageActions: 'Message actions',
   reactionBy: (emoji: string, count: number, mine: boolean) =>
     `${emoji} ${count}${mine ? ', including you' : ''}`,
-  openAttachment: (name: string) => `Open ${name}`,
   voiceMessage: (length: string) => `Voice message, ${length}`,
+  voice: {
+    record: 'Record a voice message',
+    recording: 'Recording',
+    cancel: 'Discard the recording',
+    send: 'Send the voice message',
+    refused: 'The microphone is not available. Allow it in the settings of the browser.',
+    sending: 'Voice messages on their way',
+    name: 'Voice message',
+    play: 'Play',
+    pause: 'Pause',
+    position: 'Position',
+    rate: (rate: number) => `Speed ${rate}×`,
+    broken: 'Cannot be played',
+  },
+  picture: {
+    view: (name: string) => `View ${name}`,
+    download: (name: string) => `Download ${name}`,
+    previous: 'Previous picture',
+    next: 'Next picture',
+    broken: 'This picture could not be loaded.',
+  },
   originalMissing: 'An earlier message',
 
   messages: 'Messages',
@@ -80,9 +100,7 @@ export const en = {
   newMessages: 'New messages',
   newCount: (count: number) => (count === 1 ? '1 new message' : `${count} new messages`),
   jumpToNewest: 'Jump to newest',
-  loadOlder: 'Load earlier messages',
   loadingOlder: 'Loading earlier messages…',
-  beginning: 'This is the beginning of your conversation',
   noMessages: 'No messages yet',
   noMessagesHint: 'Say namaste! Ask what you would like to know about the service.',
   loadFailed: 'This could not be loaded.',
@@ -90,21 +108,21 @@ export const en = {
   writeMessage: 'Write a message',
   send: 'Send',
   attachFiles: 'Attach files',
+  quickTexts: 'Ready-made texts',
   dropFiles: 'Drop the files to attach them',
   emoji: 'Emoji',
   chooseEmoji: 'Choose an emoji',
   editingMessage: 'Editing your message',
   cancelEdit: 'Cancel editing',
   saveEdit: 'Save changes',
-  tooLong: (over: number) => `${over} characters too many`,
-  remaining: (count: number) => `${count} characters left`,
+  tooLong: (over: number) => `${over} ${over === 1 ? 'character' : 'characters'} too many`,
+  remaining: (count: number) => `${count} ${count === 1 ? 'character' : 'characters'} left`,
   composerHint: 'Enter sends, Shift and Enter starts a new line',
   closedConversation: 'This conversation is closed.',
   blockedConversation: 'You cannot write in this conversation.',
 
   uploads: 'Files to send',
   uploading: (name: string, percent: number) => `${name}: ${percent} %`,
-  uploaded: (name: string) => `${name}: ready`,
   uploadFailed: (name: string) => `${name} was not uploaded`,
   removeFile: (name: string) => `Remove ${name}`,
   retryFile: (name: string) => `Try ${name} again`,
@@ -145,7 +163,6 @@ export const en = {
   chooseConversation: 'Choose a conversation',
   chooseConversationHint: 'Your messages with customers and providers appear here.',
   backToList: 'Back to conversations',
-  members: (count: number) => `${count} members`,
 
   contact: 'Message',
   contactProvider: (name: string) => `Message ${name}`,
@@ -157,14 +174,18 @@ export const en = {
     'How long does it usually take?',
     'Do you also come on Saturdays?',
   ],
+  answerTexts: [
+    'Namaste! Thank you for writing. How can I help?',
+    'Yes, that day is free. What time suits you?',
+    'Could you send me your address and a photo, please?',
+    'I am on my way.',
+    'Thank you! Please leave a review if you were happy.',
+  ],
   yourMessage: 'Your message',
   sendMessage: 'Send message',
-  openConversation: 'Open the conversation',
-  sentToProvider: (name: string) => `Your message is on its way to ${name}.`,
 
   nav: { services: 'Services', messages: 'Messages', test: 'Live test', main: 'Main' },
   skipToContent: 'Skip to content',
-  language: 'Language',
   theme: { label: 'Appearance', light: 'Light', dark: 'Dark' },
   signOut: 'Sign out',
   signIn: {
@@ -173,10 +194,28 @@ export const en = {
     choose: 'Who would you like to be?',
     chooseHint: 'This is a demonstration. Open a second window as somebody else and talk.',
     none: 'The demonstration is not switched on here.',
-    noneHint: 'Start the server with --demo, or open this page from the marketplace.',
+    noneHint: 'Start the server with --demo or --accounts, or open this page from the marketplace.',
     failed: 'Signing in did not work. Please try again.',
     needed: 'Please sign in to see your messages.',
     toSignIn: 'Go to sign-in',
+  },
+  account: {
+    title: 'Sign in',
+    name: 'Your name',
+    username: 'User name or e-mail',
+    password: 'Password',
+    passwordHint: 'At least 8 characters',
+    role: 'I am a',
+    logIn: 'Sign in',
+    create: 'Create the account',
+    needOne: 'Create an account',
+    haveOne: 'I have an account',
+    problems: (code: string): string | undefined =>
+      ({
+        unauthorized: 'The name or the password is wrong.',
+        conflict: 'This name is taken.',
+        rate_limited: 'Too many attempts. Please wait a minute.',
+      })[code],
   },
   role: { customer: 'Customer', provider: 'Provider', staff: 'Staff' },
   services: {
@@ -192,9 +231,16 @@ export const en = {
     count === 1 ? '1 customer is waiting for you' : `${count} customers are waiting for you`,
   roleView: { customer: 'Your providers', provider: 'Your customers', staff: 'Everyone' },
 
+  notifications: {
+    ask: 'Tell me about new messages',
+    hint: 'Also while this page is in the background',
+    on: 'You will be told about new messages.',
+    off: 'Notifications are blocked in the settings of the browser.',
+  },
+  /** What went wrong, for people. The server says it in English. */
+  problem: ({ message }: Pick<ClientError, 'code' | 'message'>): string =>
+    message.charAt(0).toUpperCase() + message.slice(1),
   toast: {
-    offline: 'You are offline. Your messages are kept.',
-    online: 'Back online',
     notSent: 'A message could not be sent',
     copied: 'Copied',
     failed: 'That did not work',

@@ -1,7 +1,65 @@
+import type { ClientError } from '../../client'
+import { speak } from '../ui/time'
 import type { Words } from './en'
 
-const digits = new Intl.NumberFormat('ne')
-const n = (value: number) => digits.format(value)
+/** Not by `Intl`: some browsers know no Nepali. */
+const inDevanagari = (text: string) =>
+  text.replace(/\d/g, (digit) => String.fromCodePoint(0x966 + Number(digit)))
+const n = (value: number) => inDevanagari(`${value}`)
+
+const months = 'जनवरी फेब्रुअरी मार्च अप्रिल मे जुन जुलाई अगस्ट सेप्टेम्बर अक्टोबर नोभेम्बर डिसेम्बर'
+const englishMonths = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'
+const weekdays = 'आइतबार सोमबार मङ्गलबार बुधबार बिहीबार शुक्रबार शनिबार'
+const englishWeekdays = 'Sun Mon Tue Wed Thu Fri Sat'
+const dates = new Map(
+  [
+    [englishMonths, months],
+    [englishWeekdays, weekdays],
+  ].flatMap(([from = '', to = '']) => {
+    const names = to.split(' ')
+    return from.split(' ').map((name, index) => [name, names[index] ?? ''] as const)
+  }),
+)
+const units: Readonly<Record<string, string>> = {
+  minute: 'मिनेट',
+  hour: 'घण्टा',
+  day: 'दिन',
+  byte: 'बाइट',
+  kB: 'केबी',
+  MB: 'एमबी',
+  GB: 'जीबी',
+}
+
+/** British dates, ages and sizes in Nepali. */
+export function dateInNepali(english: string): string {
+  const words = english
+    .replace(/\byesterday\b/i, 'हिजो')
+    .replace(/\btoday\b/i, 'आज')
+    .replace(/\bago\b/, 'अघि')
+    .replace(/ at /, ', ')
+    .replace(/\b([A-Z][a-z]{2})[a-z]*\b/g, (word, start) => dates.get(start) ?? word)
+    .replace(/\b([A-Za-z]+?)s?\b/g, (word, unit) => units[unit] ?? word)
+  return inDevanagari(words)
+}
+
+speak('ne', dateInNepali)
+
+const problems: Partial<Record<ClientError['code'], string>> = {
+  network: 'सर्भरबाट जवाफ आएन। इन्टरनेट जाँच्नुहोस्।',
+  too_large: 'यो धेरै ठूलो छ।',
+  unauthorized: 'कृपया फेरि साइन इन गर्नुहोस्।',
+  token_expired: 'कृपया फेरि साइन इन गर्नुहोस्।',
+  forbidden: 'तपाईंलाई यसको अनुमति छैन।',
+  not_participant: 'तपाईं यो कुराकानीमा हुनुहुन्न।',
+  blocked: 'तपाईं यहाँ लेख्न सक्नुहुन्न।',
+  conversation_closed: 'यो कुराकानी बन्द छ।',
+  not_found: 'यो अब छैन।',
+  rate_limited: 'धेरै छिटो भयो। एकछिन पर्खनुहोस्।',
+  content_refused: 'यस्तो सामग्री पठाउन मिल्दैन।',
+  content_held: 'यो सन्देश जाँच हुँदैछ।',
+  edit_window_passed: 'यसलाई परिवर्तन गर्ने समय सकियो।',
+  unavailable: 'सेवा अहिले उपलब्ध छैन। फेरि प्रयास गर्नुहोस्।',
+}
 
 export const ne: Words = {
   appName: 'सेवाबजार',
@@ -10,9 +68,7 @@ export const ne: Words = {
   cancel: 'रद्द',
   retry: 'फेरि प्रयास गर्नुहोस्',
   discard: 'हटाउनुहोस्',
-  save: 'सुरक्षित गर्नुहोस्',
   loading: 'लोड हुँदैछ…',
-  more: 'थप कार्य',
   you: 'तपाईं',
 
   typing: (names) => {
@@ -63,19 +119,39 @@ export const ne: Words = {
   edited: 'सम्पादित',
   deletedOwn: 'तपाईंले यो सन्देश मेटाउनुभयो',
   deletedOther: 'यो सन्देश मेटाइएको छ',
-  replyTo: (name) => `${name} लाई जवाफ`,
   replyingTo: (name) => `${name} लाई जवाफ दिँदै`,
   cancelReply: 'जवाफ रद्द गर्नुहोस्',
   reply: 'जवाफ',
   react: 'प्रतिक्रिया',
+  otherReaction: 'अर्को प्रतिक्रिया',
   edit: 'सम्पादन',
   copy: 'पाठ प्रतिलिपि',
   deleteForMe: 'मेरो लागि मेटाउनुहोस्',
   deleteForAll: 'सबैको लागि मेटाउनुहोस्',
   messageActions: 'सन्देशका कार्य',
   reactionBy: (emoji, count, mine) => `${emoji} ${n(count)}${mine ? ', तपाईं सहित' : ''}`,
-  openAttachment: (name) => `${name} खोल्नुहोस्`,
   voiceMessage: (length) => `आवाज सन्देश, ${length}`,
+  voice: {
+    record: 'आवाज सन्देश रेकर्ड गर्नुहोस्',
+    recording: 'रेकर्ड हुँदैछ',
+    cancel: 'रेकर्ड हटाउनुहोस्',
+    send: 'आवाज सन्देश पठाउनुहोस्',
+    refused: 'माइक उपलब्ध छैन। ब्राउजरको सेटिङमा अनुमति दिनुहोस्।',
+    sending: 'पठाइँदै गरेका आवाज सन्देश',
+    name: 'आवाज सन्देश',
+    play: 'बजाउनुहोस्',
+    pause: 'रोक्नुहोस्',
+    position: 'स्थान',
+    rate: (rate) => `गति ${n(rate)}×`,
+    broken: 'बजाउन सकिएन',
+  },
+  picture: {
+    view: (name) => `${name} हेर्नुहोस्`,
+    download: (name) => `${name} डाउनलोड गर्नुहोस्`,
+    previous: 'अघिल्लो तस्बिर',
+    next: 'अर्को तस्बिर',
+    broken: 'यो तस्बिर लोड गर्न सकिएन।',
+  },
   originalMissing: 'अघिल्लो सन्देश',
 
   messages: 'सन्देश',
@@ -83,9 +159,7 @@ export const ne: Words = {
   newMessages: 'नयाँ सन्देश',
   newCount: (count) => `${n(count)} नयाँ सन्देश`,
   jumpToNewest: 'नयाँमा जानुहोस्',
-  loadOlder: 'पुराना सन्देश लोड गर्नुहोस्',
   loadingOlder: 'पुराना सन्देश लोड हुँदैछन्…',
-  beginning: 'कुराकानी यहाँबाट सुरु हुन्छ',
   noMessages: 'अहिलेसम्म सन्देश छैन',
   noMessagesHint: 'नमस्ते भन्नुहोस्! सेवाबारे सोध्नुहोस्।',
   loadFailed: 'यो लोड गर्न सकिएन।',
@@ -93,6 +167,7 @@ export const ne: Words = {
   writeMessage: 'सन्देश लेख्नुहोस्',
   send: 'पठाउनुहोस्',
   attachFiles: 'फाइल जोड्नुहोस्',
+  quickTexts: 'तयारी पाठ',
   dropFiles: 'जोड्न फाइल यहाँ छोड्नुहोस्',
   emoji: 'इमोजी',
   chooseEmoji: 'इमोजी छान्नुहोस्',
@@ -107,7 +182,6 @@ export const ne: Words = {
 
   uploads: 'पठाइने फाइल',
   uploading: (name, percent) => `${name}: ${n(percent)} %`,
-  uploaded: (name) => `${name}: तयार`,
   uploadFailed: (name) => `${name} अपलोड भएन`,
   removeFile: (name) => `${name} हटाउनुहोस्`,
   retryFile: (name) => `${name} फेरि प्रयास गर्नुहोस्`,
@@ -147,7 +221,6 @@ export const ne: Words = {
   chooseConversation: 'कुराकानी छान्नुहोस्',
   chooseConversationHint: 'ग्राहक र प्रदायकसँगका सन्देश यहाँ देखिन्छन्।',
   backToList: 'कुराकानीमा फर्कनुहोस्',
-  members: (count) => `${n(count)} सदस्य`,
 
   contact: 'सन्देश',
   contactProvider: (name) => `${name} लाई सन्देश`,
@@ -159,14 +232,18 @@ export const ne: Words = {
     'सामान्यतया कति समय लाग्छ?',
     'शनिबार पनि आउनुहुन्छ?',
   ],
+  answerTexts: [
+    'नमस्ते! लेख्नुभएकोमा धन्यवाद। के सहयोग गरूँ?',
+    'हुन्छ, त्यो दिन खाली छ। कति बजे ठीक हुन्छ?',
+    'कृपया ठेगाना र एउटा फोटो पठाइदिनुहोस् न।',
+    'म आउँदैछु।',
+    'धन्यवाद! खुसी हुनुभयो भने समीक्षा लेखिदिनुहोस्।',
+  ],
   yourMessage: 'तपाईंको सन्देश',
   sendMessage: 'सन्देश पठाउनुहोस्',
-  openConversation: 'कुराकानी खोल्नुहोस्',
-  sentToProvider: (name) => `तपाईंको सन्देश ${name} कहाँ जाँदैछ।`,
 
   nav: { services: 'सेवाहरू', messages: 'सन्देश', test: 'प्रत्यक्ष परीक्षण', main: 'मुख्य' },
   skipToContent: 'मुख्य सामग्रीमा जानुहोस्',
-  language: 'भाषा',
   theme: { label: 'रूप', light: 'उज्यालो', dark: 'अँध्यारो' },
   signOut: 'साइन आउट',
   signIn: {
@@ -175,10 +252,28 @@ export const ne: Words = {
     choose: 'तपाईं को बन्न चाहनुहुन्छ?',
     chooseHint: 'यो प्रदर्शन हो। अर्को विन्डो अरू कसैको नाममा खोलेर कुरा गर्नुहोस्।',
     none: 'यहाँ प्रदर्शन सक्रिय छैन।',
-    noneHint: 'सर्भर --demo सहित सुरु गर्नुहोस्, वा बजारबाट खोल्नुहोस्।',
+    noneHint: 'सर्भर --demo वा --accounts सहित सुरु गर्नुहोस्, वा बजारबाट खोल्नुहोस्।',
     failed: 'साइन इन भएन। फेरि प्रयास गर्नुहोस्।',
     needed: 'सन्देश हेर्न साइन इन गर्नुहोस्।',
     toSignIn: 'साइन इनमा जानुहोस्',
+  },
+  account: {
+    title: 'साइन इन',
+    name: 'तपाईंको नाम',
+    username: 'प्रयोगकर्ता नाम वा इमेल',
+    password: 'पासवर्ड',
+    passwordHint: 'कम्तीमा ८ अक्षर',
+    role: 'म',
+    logIn: 'साइन इन गर्नुहोस्',
+    create: 'खाता बनाउनुहोस्',
+    needOne: 'नयाँ खाता बनाउनुहोस्',
+    haveOne: 'मेरो खाता छ',
+    problems: (code) =>
+      ({
+        unauthorized: 'नाम वा पासवर्ड मिलेन।',
+        conflict: 'यो नाम लिइसकिएको छ।',
+        rate_limited: 'धेरै पटक प्रयास भयो। एक मिनेट पर्खनुहोस्।',
+      })[code],
   },
   role: { customer: 'ग्राहक', provider: 'प्रदायक', staff: 'कर्मचारी' },
   services: {
@@ -193,9 +288,14 @@ export const ne: Words = {
   customersWaiting: (count) => `${n(count)} ग्राहक तपाईंलाई पर्खँदै हुनुहुन्छ`,
   roleView: { customer: 'तपाईंका प्रदायक', provider: 'तपाईंका ग्राहक', staff: 'सबै' },
 
+  notifications: {
+    ask: 'नयाँ सन्देशको खबर दिनुहोस्',
+    hint: 'यो पृष्ठ पछाडि हुँदा पनि',
+    on: 'नयाँ सन्देशको खबर आउनेछ।',
+    off: 'ब्राउजरको सेटिङमा सूचना बन्द छ।',
+  },
+  problem: ({ code }) => problems[code] ?? 'त्यो भएन। फेरि प्रयास गर्नुहोस्।',
   toast: {
-    offline: 'तपाईं अफलाइन हुनुहुन्छ। सन्देश राखिएका छन्।',
-    online: 'फेरि अनलाइन',
     notSent: 'एउटा सन्देश पठाउन सकिएन',
     copied: 'प्रतिलिपि भयो',
     failed: 'त्यो भएन',

@@ -1,7 +1,8 @@
 'use client'
 
 import { memo } from 'react'
-import type { Conversation, ConversationId } from '../../../client'
+import type { Conversation, ConversationId, ReadableStore, Typist } from '../../../client'
+import { useStore } from '../../../hooks/useStore'
 import { Avatar } from '../../ui/Avatar'
 import { useNow } from '../../ui/clock'
 import { Icon } from '../../ui/Icon'
@@ -25,7 +26,8 @@ export interface ConversationItemProps {
   isSelected: boolean
   /** null where presence has no meaning (groups). */
   isOnline: boolean | null
-  isTyping: boolean
+  /** Who types there now. */
+  typists?: ReadableStore<readonly Typist[]> | undefined
   actions: ConversationActions
 }
 
@@ -33,7 +35,7 @@ export const ConversationItem = memo(function ConversationItem({
   conversation,
   isSelected,
   isOnline,
-  isTyping,
+  typists,
   actions,
 }: ConversationItemProps) {
   const { words } = useWords()
@@ -67,9 +69,7 @@ export const ConversationItem = memo(function ConversationItem({
             </span>
           )}
           <span className={styles.bottom}>
-            <span className={styles.preview} dir="auto" data-typing={isTyping}>
-              {isTyping ? words.typing([name]) : conversation.last_message_preview}
-            </span>
+            <Preview text={conversation.last_message_preview} typists={typists} />
             <Marks conversation={conversation} />
           </span>
         </span>
@@ -78,12 +78,30 @@ export const ConversationItem = memo(function ConversationItem({
       <Menu
         label={words.actionsFor(name)}
         size="s"
-        items={itemsOf(conversation, actions, words)}
+        items={() => itemsOf(conversation, actions, words)}
         className={styles.menu}
       />
     </li>
   )
 })
+
+const nobody: readonly Typist[] = []
+const noTypists: ReadableStore<readonly Typist[]> = {
+  getSnapshot: () => nobody,
+  subscribe: () => () => {},
+}
+
+/** The last message, or who is writing the next one. Typing renders this line and nothing else. */
+function Preview({ text, typists }: { text: string } & Pick<ConversationItemProps, 'typists'>) {
+  const { words } = useWords()
+  const typing = useStore(typists ?? noTypists)
+  const isTyping = typing.length > 0
+  return (
+    <span className={styles.preview} dir="auto" data-typing={isTyping}>
+      {isTyping ? words.typing(typing.map(({ user_name }) => user_name)) : text}
+    </span>
+  )
+}
 
 function LastTime({ at }: { at: string | null }) {
   const { locale } = useWords()

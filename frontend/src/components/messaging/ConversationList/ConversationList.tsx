@@ -1,10 +1,12 @@
 'use client'
 
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useCallback, useMemo } from 'react'
 import type { ConversationId } from '../../../client'
-import { useConversations, useOnlineStatus } from '../../../hooks'
+import { useConversations, useOnlineStatus, useSession, useStore } from '../../../hooks'
+import { useClient } from '../../../hooks/useClient'
 import { notify } from '../../ui/notify'
 import { useWords } from '../../words'
+import { ConversationListHeader } from './ConversationListHeader'
 import { ConversationListView } from './ConversationListView'
 
 export interface ConversationListProps {
@@ -17,6 +19,10 @@ export function ConversationList({ selectedId, onSelect, emptyAction }: Conversa
   const { words } = useWords()
   const list = useConversations()
   const { isUserOnline } = useOnlineStatus()
+  const { me } = useSession()
+  const client = useClient()
+  const isLive = useStore(client.connection, ({ status }) => status === 'connected')
+  const typistsIn = useCallback((id: ConversationId) => client.thread(id).typists, [client])
   const { pin, mute, archive, remove, loadMore, refresh } = list
   const actions = useMemo(() => {
     const failed = () => notify({ tone: 'error', text: words.toast.failed, id: 'action' })
@@ -38,7 +44,10 @@ export function ConversationList({ selectedId, onSelect, emptyAction }: Conversa
       isLoading={list.isLoading}
       error={list.error}
       hasMore={list.hasMore}
-      isUserOnline={isUserOnline}
+      // What was known before the connection went is not true now.
+      {...(isLive && { isUserOnline })}
+      typistsIn={typistsIn}
+      header={me && <ConversationListHeader role={me.role} conversations={list.conversations} />}
       onSelect={onSelect}
       emptyAction={emptyAction}
       {...actions}

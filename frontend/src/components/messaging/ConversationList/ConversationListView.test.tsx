@@ -83,7 +83,7 @@ test('pin, mute, archive and delete are in the menu; delete asks first', async (
   expect(actions.onArchive).toHaveBeenCalledExactlyOnceWith(1, true)
   await choose('Delete')
   expect(actions.onRemove).not.toHaveBeenCalled()
-  const dialog = screen.getByRole('dialog', { name: 'Delete this conversation?' })
+  const dialog = await screen.findByRole('dialog', { name: 'Delete this conversation?' })
   await userEvent.click(within(dialog).getByRole('button', { name: 'Delete' }))
   expect(actions.onRemove).toHaveBeenCalledExactlyOnceWith(1)
 })

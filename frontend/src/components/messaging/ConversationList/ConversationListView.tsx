@@ -1,15 +1,23 @@
 'use client'
 
-import { type KeyboardEvent, type ReactNode, useCallback, useMemo, useState } from 'react'
-import type { ClientError, Conversation, ConversationId } from '../../../client'
+import { type KeyboardEvent, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react'
+import type {
+  ClientError,
+  Conversation,
+  ConversationId,
+  ReadableStore,
+  Typist,
+} from '../../../client'
 import { Button } from '../../ui/Button'
-import { Dialog } from '../../ui/Dialog'
 import { EmptyState } from '../../ui/EmptyState'
+import { lazyPart } from '../../ui/lazyPart'
 import { useWords } from '../../words'
 import { type ConversationActions, ConversationItem } from './ConversationItem'
 import styles from './ConversationListView.module.css'
 import { ConversationSearch } from './ConversationSearch'
 import { type ConversationFilter, filterConversations, nameOf } from './conversationFilter'
+
+const DeleteDialog = lazyPart(async () => (await import('./DeleteDialog')).DeleteDialog)
 
 export interface ConversationListViewProps {
   conversations: readonly Conversation[]
@@ -18,7 +26,9 @@ export interface ConversationListViewProps {
   error: ClientError | null
   hasMore?: boolean
   isUserOnline?: (userId: number) => boolean
-  isTypingIn?: (id: ConversationId) => boolean
+  typistsIn?: (id: ConversationId) => ReadableStore<readonly Typist[]>
+  /** Stands above the search: whose conversations these are. */
+  header?: ReactNode
   onSelect: (id: ConversationId) => void
   onPin: (id: ConversationId, pinned: boolean) => void
   onMute: (id: ConversationId, muted: boolean) => void
@@ -45,6 +55,7 @@ export function ConversationListView(props: ConversationListViewProps) {
 
   return (
     <section aria-label={words.conversations} className={styles.list} data-slot="conversation-list">
+      {props.header}
       <ConversationSearch
         search={search}
         filter={filter}
@@ -62,7 +73,7 @@ export function ConversationListView(props: ConversationListViewProps) {
               conversation={conversation}
               isSelected={conversation.id === props.selectedId}
               isOnline={onlineOf(conversation, props.isUserOnline)}
-              isTyping={props.isTypingIn?.(conversation.id) ?? false}
+              typists={props.typistsIn?.(conversation.id)}
               actions={actions}
             />
           ))}
@@ -76,27 +87,13 @@ export function ConversationListView(props: ConversationListViewProps) {
         </ul>
       )}
       {doomed && (
-        <Dialog title={words.deleteConversation} onClose={() => setDoomed(null)}>
-          <p>
-            <strong dir="auto">{nameOf(doomed)}</strong>
-          </p>
-          <p>{words.deleteConversationHint}</p>
-          <div className={styles.dialogButtons}>
-            <Button variant="outline" onClick={() => setDoomed(null)}>
-              {words.cancel}
-            </Button>
-            <Button
-              variant="danger"
-              icon="trash"
-              onClick={() => {
-                props.onRemove(doomed.id)
-                setDoomed(null)
-              }}
-            >
-              {words.delete}
-            </Button>
-          </div>
-        </Dialog>
+        <Suspense fallback={null}>
+          <DeleteDialog
+            name={nameOf(doomed)}
+            onDelete={() => props.onRemove(doomed.id)}
+            onClose={() => setDoomed(null)}
+          />
+        </Suspense>
       )}
     </section>
   )
@@ -131,7 +128,7 @@ function Nothing({ filter, isSearching, ...props }: NothingProps) {
   if (props.isLoading) return <Skeleton label={words.loading} />
   if (props.error && props.conversations.length === 0) {
     return (
-      <EmptyState icon="alert" title={words.loadFailed} hint={props.error.message}>
+      <EmptyState icon="alert" title={words.loadFailed} hint={words.problem(props.error)}>
         <Button variant="outline" icon="retry" onClick={props.onRefresh}>
           {words.retry}
         </Button>

@@ -1,11 +1,12 @@
 'use client'
 
-import { lazy, Suspense, useCallback, useRef, useState } from 'react'
+import { Suspense, useCallback, useRef, useState } from 'react'
 import { IconButton } from '../../ui/IconButton'
+import { lazyPart } from '../../ui/lazyPart'
 import { Popover } from '../../ui/Popover'
 import { useWords } from '../../words'
 
-const EmojiGrid = lazy(async () => ({ default: (await import('./EmojiGrid')).EmojiGrid }))
+const EmojiGrid = lazyPart(async () => (await import('./EmojiGrid')).EmojiGrid)
 
 export function EmojiButton({ onChoose }: { onChoose: (emoji: string) => void }) {
   const { words } = useWords()

@@ -4,8 +4,12 @@ import { useEffect, useRef, useState } from 'react'
 import type { Conversation, Message, MessageId } from '../../../client'
 import { useSession, useTypingIndicator, useUpload } from '../../../hooks'
 import type { UseMessagesResult } from '../../../hooks/results'
+import { useClient } from '../../../hooks/useClient'
+import { useLatest } from '../../../hooks/useLatest'
 import { notify } from '../../ui/notify'
 import { useWords } from '../../words'
+import { canRecord } from '../voice/canRecord'
+import { retryWhenConnected, useVoiceMessages } from '../voice/useVoiceMessages'
 import { MessageComposerView } from './MessageComposerView'
 import { useDraft } from './useDraft'
 
@@ -26,13 +30,18 @@ export interface MessageComposerProps {
 export function MessageComposer(props: MessageComposerProps) {
   const { conversation, mode, onModeEnd } = props
   const { words } = useWords()
-  const { userId } = useSession()
+  const { userId, me } = useSession()
+  const client = useClient()
   const { sendTypingStatus } = useTypingIndicator(conversation.id)
   const { uploads, add, cancel, retry, take } = useUpload()
+  const voice = useVoiceMessages(conversation.id)
   const [draft, setDraft] = useDraft(userId, conversation.id)
   const [edited, setEdited] = useState('')
   const input = useRef<HTMLTextAreaElement>(null)
   const isEditing = mode?.kind === 'edit'
+
+  const latest = useLatest(uploads)
+  useEffect(() => retryWhenConnected(client, () => latest.current, retry), [client, latest, retry])
 
   useEffect(() => {
     if (mode?.kind === 'edit') setEdited(mode.message.content)
@@ -82,6 +91,11 @@ export function MessageComposer(props: MessageComposerProps) {
       replyTo={mode?.kind === 'reply' ? mode.message : null}
       editing={isEditing ? mode.message : null}
       onCancelContext={onModeEnd}
+      voices={voice.uploads}
+      onCancelVoice={voice.cancel}
+      onRetryVoice={voice.retry}
+      {...(canRecord() && { onVoice: voice.send })}
+      quickTexts={me?.role === 'provider' ? words.answerTexts : words.templateTexts}
       closedReason={closedReason(conversation, words)}
     />
   )

@@ -40,7 +40,7 @@ test('M_6 white space and 5,001 characters cannot be sent, 5,000 emoji can', asy
   expect(screen.getByRole('button', { name: 'Send' })).toBeDisabled()
   unmount()
   const over = render(<Composer text={'a'.repeat(5001)} onSend={onSend} />)
-  expect(screen.getByRole('status')).toHaveTextContent('1 characters too many')
+  expect(screen.getByRole('status')).toHaveTextContent('1 character too many')
   expect(screen.getByRole('button', { name: 'Send' })).toBeDisabled()
   over.unmount()
   render(<Composer text={'🙏'.repeat(5000)} onSend={onSend} />)
@@ -64,18 +64,19 @@ test('pasted and dropped files are attached', () => {
 test('nothing is sent while a file is on its way; it can be cancelled', async () => {
   const onSend = vi.fn()
   const onCancelUpload = vi.fn()
-  const upload = { key: 'u1', name: 'a.pdf', size: 9, type: '', progress: 0.4, error: null }
+  const file = new File([], 'a.pdf')
+  const upload = { key: 'u1', name: 'a.pdf', size: 9, type: '', progress: 0.4, error: null, file }
   const { container } = render(
     <Composer
       text="look"
       onSend={onSend}
       onCancelUpload={onCancelUpload}
-      uploads={[{ ...upload, status: 'uploading', attachment: null }]}
+      uploads={[{ ...upload, status: 'uploading', attachment: null, fields: {} }]}
     />,
   )
   await userEvent.type(input(), '{Enter}')
   expect(onSend).not.toHaveBeenCalled()
-  expect(screen.getByRole('progressbar', { name: 'a.pdf: 40 %' })).toHaveValue(40)
+  expect(await screen.findByRole('progressbar', { name: 'a.pdf: 40 %' })).toHaveValue(40)
   await userEvent.click(screen.getByRole('button', { name: 'Remove a.pdf' }))
   expect(onCancelUpload).toHaveBeenCalledExactlyOnceWith('u1')
   expect(await violationsIn(container)).toEqual([])

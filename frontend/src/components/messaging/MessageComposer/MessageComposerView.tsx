@@ -1,21 +1,21 @@
 'use client'
 
-import {
-  type ClipboardEvent,
-  type DragEvent,
-  type KeyboardEvent,
-  type RefObject,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type KeyboardEvent, type RefObject, Suspense, useRef, useState } from 'react'
 import type { Message, Upload } from '../../../client'
 import { IconButton } from '../../ui/IconButton'
+import { lazyPart } from '../../ui/lazyPart'
+import { Menu } from '../../ui/Menu'
 import { useWords } from '../../words'
-import { FileUploadView } from '../FileUpload'
+import type { Recording } from '../voice/recorder'
+import { AttachButton } from './AttachButton'
 import { ComposerContext } from './ComposerContext'
 import { EmojiButton } from './EmojiButton'
+import { takePastedFiles, useFileDrop } from './fileDrop'
 import styles from './MessageComposerView.module.css'
+import { useAutoGrow } from './useAutoGrow'
+
+const FileUploadView = lazyPart(async () => (await import('../FileUpload')).FileUploadView)
+const VoiceRecorder = lazyPart(async () => (await import('../voice/VoiceRecorder')).VoiceRecorder)
 
 export interface MessageComposerViewProps {
   text: string
@@ -26,6 +26,14 @@ export interface MessageComposerViewProps {
   onAddFiles?: (files: readonly File[]) => void
   onCancelUpload?: (key: string) => void
   onRetryUpload?: (key: string) => void
+  /** Absent where nothing can be recorded. */
+  onVoice?: (recording: Recording) => void
+  /** Voice messages on their way. */
+  voices?: readonly Upload[]
+  onCancelVoice?: (key: string) => void
+  onRetryVoice?: (key: string) => void
+  /** Ready-made texts to start from. */
+  quickTexts?: readonly string[]
   replyTo?: Message | null
   editing?: Message | null
   onCancelContext?: () => void
@@ -41,6 +49,7 @@ const warnBelow = 200
 /** Where one writes: Enter sends, Shift and Enter breaks the line, files come by button, drop or paste. */
 export function MessageComposerView(props: MessageComposerViewProps) {
   const { text, onTextChange, onSend, uploads = noUploads, maxLength = 5000 } = props
+  const { voices = noUploads, onVoice } = props
   const { words } = useWords()
   const ownRef = useRef<HTMLTextAreaElement>(null)
   const input = props.inputRef ?? ownRef
@@ -52,9 +61,16 @@ export function MessageComposerView(props: MessageComposerViewProps) {
   const hasFile = uploads.some((upload) => upload.status === 'done')
   const canSend = left >= 0 && !isUploading && (text.trim() !== '' || hasFile)
 
+  const [isRecording, setRecording] = useState(false)
+  const offersVoice = onVoice && text === '' && uploads.length === 0 && !props.editing
+
   const send = () => {
     if (canSend) onSend(text.trim())
     input.current?.focus()
+  }
+  const endRecording = () => {
+    setRecording(false)
+    requestAnimationFrame(() => input.current?.focus())
   }
   const insert = (emoji: string) => {
     const at = input.current?.selectionStart ?? text.length
@@ -80,14 +96,29 @@ export function MessageComposerView(props: MessageComposerViewProps) {
         editing={props.editing ?? null}
         onCancel={props.onCancelContext}
       />
-      {uploads.length > 0 && (
-        <FileUploadView
-          uploads={uploads}
-          onCancel={props.onCancelUpload}
-          onRetry={props.onRetryUpload}
-        />
+      <Suspense fallback={<div className={styles.uploads} />}>
+        {uploads.length > 0 && (
+          <FileUploadView
+            uploads={uploads}
+            onCancel={props.onCancelUpload}
+            onRetry={props.onRetryUpload}
+          />
+        )}
+        {voices.length > 0 && (
+          <FileUploadView
+            label={words.voice.sending}
+            uploads={voices}
+            onCancel={props.onCancelVoice}
+            onRetry={props.onRetryVoice}
+          />
+        )}
+      </Suspense>
+      {isRecording && onVoice && (
+        <Suspense fallback={<div className={styles.row} />}>
+          <VoiceRecorder onDone={onVoice} onEnd={endRecording} />
+        </Suspense>
       )}
-      <div className={styles.row}>
+      <div className={styles.row} hidden={isRecording}>
         {props.onAddFiles && <AttachButton onAdd={props.onAddFiles} />}
         <div className={styles.field}>
           <textarea
@@ -111,15 +142,31 @@ export function MessageComposerView(props: MessageComposerViewProps) {
             }}
             onPaste={(event) => takePastedFiles(event, props.onAddFiles)}
           />
+          {props.quickTexts && text === '' && (
+            <Menu
+              label={words.quickTexts}
+              icon="quick"
+              items={() => quickItems(props.quickTexts ?? [], insert)}
+            />
+          )}
           <EmojiButton onChoose={insert} />
         </div>
-        <IconButton
-          type="submit"
-          icon={props.editing ? 'check' : 'send'}
-          label={props.editing ? words.saveEdit : words.send}
-          variant="filled"
-          disabled={!canSend}
-        />
+        {offersVoice ? (
+          <IconButton
+            icon="mic"
+            label={words.voice.record}
+            variant="filled"
+            onClick={() => setRecording(true)}
+          />
+        ) : (
+          <IconButton
+            type="submit"
+            icon={props.editing ? 'check' : 'send'}
+            label={props.editing ? words.saveEdit : words.send}
+            variant="filled"
+            disabled={!canSend}
+          />
+        )}
       </div>
       <p role="status" className={styles.count} data-over={left < 0}>
         {left < 0 ? words.tooLong(-left) : left < warnBelow ? words.remaining(left) : ''}
@@ -129,70 +176,10 @@ export function MessageComposerView(props: MessageComposerViewProps) {
   )
 }
 
+const quickItems = (texts: readonly string[], onChoose: (text: string) => void) =>
+  texts.map((text) => ({ label: text, onSelect: () => onChoose(text) }))
+
 /** Not while an input method composes a word (Enter there confirms the word). */
 function isSendKey(event: KeyboardEvent): boolean {
   return event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing
-}
-
-function takePastedFiles(event: ClipboardEvent, onAdd?: (files: readonly File[]) => void) {
-  const files = [...event.clipboardData.files]
-  if (files.length === 0 || !onAdd) return
-  event.preventDefault()
-  onAdd(files)
-}
-
-function useAutoGrow(input: RefObject<HTMLTextAreaElement | null>, text: string) {
-  useLayoutEffect(() => {
-    const element = input.current
-    if (!element) return
-    element.style.blockSize = 'auto'
-    element.style.blockSize = text === '' ? '' : `${element.scrollHeight}px`
-  }, [input, text])
-}
-
-function useFileDrop(onAdd?: (files: readonly File[]) => void) {
-  const [isOver, setOver] = useState(false)
-  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files')
-  const handlers = {
-    onDragOver: (event: DragEvent) => {
-      if (!onAdd || !hasFiles(event)) return
-      event.preventDefault()
-      setOver(true)
-    },
-    onDragLeave: (event: DragEvent<HTMLElement>) => {
-      if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
-    },
-    onDrop: (event: DragEvent) => {
-      setOver(false)
-      if (!onAdd || !hasFiles(event)) return
-      event.preventDefault()
-      onAdd([...event.dataTransfer.files])
-    },
-  }
-  return { isOver, handlers }
-}
-
-function AttachButton({ onAdd }: { onAdd: (files: readonly File[]) => void }) {
-  const { words } = useWords()
-  const chooser = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <IconButton
-        icon="attach"
-        label={words.attachFiles}
-        onClick={() => chooser.current?.click()}
-      />
-      <input
-        ref={chooser}
-        type="file"
-        multiple
-        hidden
-        aria-label={words.chooseFiles}
-        onChange={(event) => {
-          onAdd([...(event.target.files ?? [])])
-          event.target.value = ''
-        }}
-      />
-    </>
-  )
 }

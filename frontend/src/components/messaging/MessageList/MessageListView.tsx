@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { ClientError, Message } from '../../../client'
 import { Button } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
@@ -33,8 +33,8 @@ export interface MessageListViewProps {
   target?: JumpTarget | null
 }
 
-/** The messages of a conversation, as many rows as fit on the screen. */
-export function MessageListView(props: MessageListViewProps) {
+/** The messages of a conversation, as many rows as fit on the screen. Renders for what it shows, not for its surroundings. */
+export const MessageListView = memo(function MessageListView(props: MessageListViewProps) {
   const { messages, userId, actions, showSender = false } = props
   const { words, locale } = useWords()
   const rows = useMemo(() => rowsOf(messages, props.unreadAfter), [messages, props.unreadAfter])
@@ -108,7 +108,7 @@ export function MessageListView(props: MessageListViewProps) {
       <Announcer messages={messages} />
     </div>
   )
-}
+})
 
 function repliedToBy(row: Row, messages: readonly Message[]): Message | null {
   const id = row.kind === 'message' ? row.message.reply_to : null
@@ -196,7 +196,7 @@ function NoMessages() {
 function LoadError({ error, onLoadOlder }: MessageListViewProps) {
   const { words } = useWords()
   return (
-    <EmptyState icon="alert" title={words.loadFailed} hint={error?.message ?? ''}>
+    <EmptyState icon="alert" title={words.loadFailed} hint={error ? words.problem(error) : ''}>
       <Button variant="outline" icon="retry" onClick={onLoadOlder}>
         {words.retry}
       </Button>

@@ -1,6 +1,6 @@
 import type { Row } from '../messageGroups'
 
-const estimates: Readonly<Record<Row['kind'], number>> = { day: 52, unread: 40, message: 56 }
+const estimates: Readonly<Record<Row['kind'], number>> = { day: 52, unread: 40, message: 44 }
 const edgePx = 12
 
 /** Where rows of different heights stand: those that were measured as they are, the others as estimated. */

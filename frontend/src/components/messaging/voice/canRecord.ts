@@ -1,0 +1,2 @@
+export const canRecord = (): boolean =>
+  typeof MediaRecorder !== 'undefined' && Boolean(navigator.mediaDevices?.getUserMedia)
