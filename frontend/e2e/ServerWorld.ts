@@ -13,6 +13,9 @@ interface Catalogue {
   readonly people: readonly { readonly key: string; readonly user: { readonly id: number } }[]
 }
 
+/** Where people come from. */
+export type Mode = 'demo' | 'accounts'
+
 const readyMs = 15_000
 const secret = 'a secret of the tests, 32 bytes or more'
 /** The pages as they were built last; SEWA_EMBEDDED=1 takes those inside the program. */
@@ -23,6 +26,7 @@ const pages = process.env.SEWA_EMBEDDED ? [] : ['--web', out]
 export class ServerWorld implements World {
   readonly name = 'sewa'
   readonly origin: string
+  readonly #mode: Mode
   readonly #binary: string
   readonly #port: number
   readonly #data: string
@@ -30,16 +34,17 @@ export class ServerWorld implements World {
   #process: ChildProcess | null = null
   #log = ''
 
-  static async open(binary: string): Promise<ServerWorld> {
+  static async open(binary: string, mode: Mode = 'demo'): Promise<ServerWorld> {
     const data = await mkdtemp(join(tmpdir(), 'sewa-e2e-'))
     const port = await freePort()
     await writeFile(join(data, 'secret'), secret)
-    const world = new ServerWorld(binary, port, data)
+    const world = new ServerWorld(binary, port, data, mode)
     await world.restart()
     return world
   }
 
-  private constructor(binary: string, port: number, data: string) {
+  private constructor(binary: string, port: number, data: string, mode: Mode) {
+    this.#mode = mode
     this.#binary = binary
     this.#port = port
     this.#data = data
@@ -62,11 +67,14 @@ export class ServerWorld implements World {
     const names = ['frames', 'requests', 'user_writes', 'conversation_messages']
     const limits = names.map((name) => `limits.${name}_per_minute=0`)
     const places = ['--listen', listen, '--metrics-listen', '127.0.0.1:0', '--data', this.#data]
-    places.push('--jwt-secret-file', join(this.#data, 'secret'), ...pages)
+    const isDemo = this.#mode === 'demo'
+    places.push(...pages, ...(isDemo ? ['--jwt-secret-file', join(this.#data, 'secret')] : []))
     const settings = limits.flatMap((limit) => ['--set', limit])
     // The server takes every SEWA_ variable for a setting of its own.
     const { SEWA_BIN, SEWA_EMBEDDED, ...env } = process.env
-    const started = spawn(this.#binary, ['serve', '--demo', ...places, ...settings], { env })
+    const started = spawn(this.#binary, ['serve', `--${this.#mode}`, ...places, ...settings], {
+      env,
+    })
     this.#process = started
     const note = (bytes: Buffer) => {
       this.#log = (this.#log + bytes).slice(-20_000)

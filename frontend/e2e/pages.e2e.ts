@@ -1,6 +1,7 @@
-import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { violationsOn } from './axe'
+import { keptText } from './kept'
 import { bubble, composer, desktop, type Pair, phone, Stage, say, shotPath } from './stage'
 
 let stage: Stage
@@ -72,15 +73,6 @@ test.each(variants)(
   120_000,
 )
 
-test('the interface speaks Nepali', async () => {
-  const page = await stage.signIn(pair.customer, { viewport: phone })
-  await page.getByRole('button', { name: 'नेपाली' }).click()
-  await page.goto(`${stage.world.origin}/messages/`)
-  await page.getByRole('textbox', { name: 'कुराकानी खोज्नुहोस्' }).waitFor()
-  expect(await page.evaluate(() => document.documentElement.lang)).toBe('ne')
-  await page.screenshot({ path: shotPath('messages-390-nepali') })
-})
-
 test('a service can be contacted by keyboard alone, and the conversation opens', async () => {
   const page = await stage.signIn(pair.customer)
   const button = page.getByRole('button', { name: /^Message / }).first()
@@ -98,19 +90,15 @@ test('a service can be contacted by keyboard alone, and the conversation opens',
   await bubble(page, 'Is this still available?').waitFor()
 })
 
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const result = await window.axe.run(document)
-    return result.violations.map((each) => {
-      const places = each.nodes.slice(0, 3).map((node) => `${node.html} ${node.failureSummary}`)
-      return `${each.id}: ${places.join(' | ').slice(0, 600)}`
-    })
-  })
-}
-
-declare global {
-  interface Window {
-    axe: typeof axe
-  }
-}
+test('who signs out leaves nothing of what was said on the device', async () => {
+  const page = await stage.signIn(pair.customer)
+  await page.goto(`${stage.world.origin}/messages/?conversation=${pair.id}`)
+  await composer(page).fill('A draft nobody else is to read')
+  await page.waitForFunction(keptText, 'धन्यवाद', { polling: 100 })
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('link', { name: 'Go to sign-in' }).waitFor()
+  await page.waitForFunction(
+    () => !Object.keys(localStorage).some((key) => /session|draft/.test(key)),
+  )
+  expect(await page.evaluate(keptText, 'धन्यवाद')).toBe(false)
+})

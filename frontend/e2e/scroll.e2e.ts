@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bubble, composer, type Pair, Stage } from './stage'
 
 const count = Number(process.env.MESSAGES ?? 10_000)
+/** `MACHINE_FACTOR=3` for a machine that is slow or busy. */
+const factor = Number(process.env.MACHINE_FACTOR ?? 1)
 const atOnce = 50
 let stage: Stage
 let pair: Pair
@@ -24,39 +26,54 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => stage?.close())
 
-test('many messages scroll to the first one, smoothly, with a screenful of rows', async () => {
-  const page = pair.first
-  // Who is at the end follows, however fast messages come.
-  await bubble(page, `Line ${count}.`).waitFor({ timeout: 60_000 })
-  await page.reload()
-  await composer(page).waitFor()
-  await bubble(page, `Line ${count}.`).waitFor({ timeout: 60_000 })
-  const { frames, seconds, rows } = await scrollToTop(page)
-  process.stdout.write(
-    `${count} messages: ${(frames / seconds).toFixed(1)} frames/s, at most ${rows} rows\n`,
-  )
-  await bubble(page, 'Namaste! Is Saturday free?').first().waitFor()
-  expect(rows).toBeLessThan(120)
-  expect(frames / seconds).toBeGreaterThan(Number(process.env.FRAMES_MIN ?? 20))
-}, 300_000)
+// The screen has 60 frames a second: 59 leave room for the ends of the measurement.
+test.each([
+  ['as it is', 1, 59],
+  ['4 times slower', 4, 30],
+] as const)(
+  'many messages scroll to the first one, smoothly, with a screenful of rows: processor %s',
+  async (name, rate, framesMin) => {
+    const page = pair.first
+    // Who is at the end follows, however fast messages come.
+    await bubble(page, `Line ${count}.`).waitFor({ timeout: 60_000 })
+    await page.reload()
+    await composer(page).waitFor()
+    await bubble(page, `Line ${count}.`).waitFor({ timeout: 60_000 })
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate })
+    const { gaps, rows } = await scrollToTop(page)
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+    await devtools.detach()
+    const frames = (1000 * gaps.length) / gaps.reduce((sum, gap) => sum + gap, 0)
+    const sorted = gaps.toSorted((a, b) => a - b)
+    const at = (part: number) => (sorted[Math.floor(part * (sorted.length - 1))] ?? 0).toFixed(1)
+    process.stdout.write(
+      `${count} messages, processor ${name}: ${frames.toFixed(1)} frames/s; between frames ` +
+        `median ${at(0.5)}, p99 ${at(0.99)}, most ${at(1)} ms; at most ${rows} rows\n`,
+    )
+    await bubble(page, 'Namaste! Is Saturday free?').first().waitFor()
+    expect(rows).toBeLessThan(120)
+    expect(frames).toBeGreaterThanOrEqual(framesMin / factor)
+  },
+  300_000,
+)
 
-/** Scrolls up page by page, as fast as frames come, until nothing older is left. */
+/** Scrolls up as fast as frames come until the first message is there. The time from frame to frame. */
 function scrollToTop(page: Page) {
   return page.evaluate(
     () =>
-      new Promise<{ frames: number; seconds: number; rows: number }>((resolve) => {
+      new Promise<{ gaps: number[]; rows: number }>((resolve) => {
         const feed = document.querySelector('[role=feed]') as HTMLElement
-        const start = performance.now()
-        let frames = 0
+        const gaps: number[] = []
+        let last = performance.now()
         let rows = 0
         let still = 0
-        const step = () => {
-          frames += 1
+        const step = (now: number) => {
+          gaps.push(now - last)
+          last = now
           rows = Math.max(rows, feed.querySelectorAll('[role=article]').length)
           still = feed.scrollTop <= 1 ? still + 1 : 0
-          if (still > 90) {
-            return resolve({ frames, rows, seconds: (performance.now() - start) / 1000 })
-          }
+          if (still > 90) return resolve({ gaps: gaps.slice(1, -90), rows })
           // A jump without it would be taken for one that the browser made.
           feed.dispatchEvent(new WheelEvent('wheel', { deltaY: -400 }))
           feed.scrollBy(0, -400)

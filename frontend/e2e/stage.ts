@@ -9,7 +9,7 @@ import {
   type Page,
 } from 'playwright-core'
 import { FakeWorld } from './FakeWorld'
-import { ServerWorld } from './ServerWorld'
+import { type Mode, ServerWorld } from './ServerWorld'
 import type { World } from './World'
 
 const flags = [
@@ -20,6 +20,9 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A microphone that beeps, and nobody who has to allow it.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ]
 
 export interface DemoPerson {
@@ -40,9 +43,9 @@ export class Stage {
   /** What a page complained about; a test that ends with complaints fails. */
   readonly complaints: string[] = []
 
-  static async open(): Promise<Stage> {
+  static async open(mode: Mode = 'demo'): Promise<Stage> {
     const binary = process.env.SEWA_BIN
-    const world = binary ? await ServerWorld.open(binary) : await FakeWorld.open()
+    const world = binary ? await ServerWorld.open(binary, mode) : await FakeWorld.open()
     const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
     const browser = await chromium.launch({ executablePath, args: flags })
     return new Stage(world, browser)
@@ -148,6 +151,31 @@ export function composer(page: Page): Locator {
 export async function say(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)
   await composer(page).press('Enter')
+}
+
+export interface ChosenFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly buffer: Buffer
+}
+
+/** Chooses files and waits until the server has all of them. */
+export async function attach(page: Page, files: ChosenFile[]): Promise<void> {
+  await page.getByLabel('Choose files').setInputFiles(files)
+  const uploads = page.getByRole('list', { name: 'Files to send' })
+  await uploads
+    .getByRole('listitem')
+    .nth(files.length - 1)
+    .waitFor()
+  await uploads.locator('[data-status=uploading]').first().waitFor({ state: 'detached' })
+}
+
+/** Opens the actions of the message with this text and chooses one. */
+export async function act(page: Page, text: string, action: string): Promise<void> {
+  const message = bubble(page, text).first()
+  await message.hover()
+  await message.getByRole('button', { name: 'Message actions' }).click()
+  await page.getByRole('menuitem', { name: action, exact: true }).click()
 }
 
 /** The message with this text in the list of messages. */
