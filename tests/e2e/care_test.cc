@@ -94,30 +94,28 @@ TEST_F(Care, doctor_finds_what_would_keep_a_server_from_working) {
     open_conversation(100);
     auto const secret = folder().write("good-secret", kSecret);
     ASSERT_EQ(::chmod(secret.c_str(), 0600), 0);
-    std::vector<std::string> const usual{
-        "doctor", "--data", data_folder(), "--listen", "127.0.0.1:0", "--metrics-listen", ""};
-    auto const with = [&](std::vector<std::string> more) {
-        auto all = usual;
-        all.insert(all.end(), more.begin(), more.end());
-        return run(all);
+    auto const with = [&](std::string const& secret_file, std::string const& listen) {
+        return run({"doctor", "--data", data_folder(), "--metrics-listen", "", "--listen", listen,
+                    "--jwt-secret-file", secret_file});
     };
-    auto const good = with({"--jwt-secret-file", secret});
+    std::string const anywhere = "127.0.0.1:0";
+    auto const good = with(secret, anywhere);
     EXPECT_EQ(good.code, 0) << good.output << good.errors;
     EXPECT_NE(good.output.find("a server runs on"), std::string::npos) << good.output;
     EXPECT_TRUE(says(good, "good", "keys"));
     EXPECT_EQ(good.output.find("BAD"), std::string::npos) << good.output;
 
     ASSERT_EQ(::chmod(secret.c_str(), 0644), 0);
-    EXPECT_TRUE(says(with({"--jwt-secret-file", secret}), "warning", "keys"));
-    auto const weak = with({"--jwt-secret-file", folder().write("weak", "short")});
+    EXPECT_TRUE(says(with(secret, anywhere), "warning", "keys"));
+    auto const weak = with(folder().write("weak", "short"), anywhere);
     EXPECT_EQ(weak.code, 1);
     EXPECT_TRUE(says(weak, "BAD", "keys")) << weak.output;
-    auto const taken =
-        with({"--jwt-secret-file", secret, "--listen", fmt::format("127.0.0.1:{}", port())});
-    EXPECT_TRUE(says(taken, "warning", "listen")) << taken.output;
-    EXPECT_TRUE(says(with({"--listen", "shop.example:80"}), "BAD", "listen"));
+    auto const taken = with(secret, fmt::format("127.0.0.1:{}", port()));
+    EXPECT_TRUE(says(taken, "warning", "listen")) << taken.output << taken.errors;
+    EXPECT_TRUE(says(with(secret, "shop.example:80"), "BAD", "listen"));
+    ASSERT_EQ(stop(), 0);
     folder().write("data/sewa.db", "no database");
-    auto const broken = with({"--jwt-secret-file", secret});
+    auto const broken = with(secret, anywhere);
     EXPECT_EQ(broken.code, 1);
     EXPECT_TRUE(says(broken, "BAD", "data_dir")) << broken.output;
 }
