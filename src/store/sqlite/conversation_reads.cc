@@ -11,14 +11,20 @@ namespace {
 constexpr std::uint32_t kPageMax = 100;
 constexpr std::int64_t kParticipantsShown = 20;
 
-// ?2 archived, ?3 is_active or NULL, ?4 has_unread or NULL, ?5 search or ''. Names are searched
-// where few people take part: a list of thousands is no help to whoever looks for a person.
-constexpr char kSelectList[] = R"(
-    SELECT c.id, c.activity_pos
-    FROM participants p JOIN conversations c ON c.id = p.conversation_id
-    WHERE p.user_id = ?1 AND p.left_seq = 0 AND (?2 IS NULL OR p.archived = ?2)
-      AND (p.deleted_before_seq = 0 OR c.last_message_seq > p.deleted_before_seq)
-      AND (?3 IS NULL OR (c.closed = 0) = ?3)
+// ?2 archived, ?3 is_active or NULL. Answered from participants_list and one row for each
+// conversation: who has ten thousand of them opens this list, too.
+#define SEWA_SELECT_LIST                                                           \
+    "SELECT c.id, c.activity_pos "                                                 \
+    "FROM participants p JOIN conversations c ON c.id = p.conversation_id "        \
+    "WHERE p.user_id = ?1 AND p.left_seq = 0 AND (?2 IS NULL OR p.archived = ?2) " \
+    "AND (p.deleted_before_seq = 0 OR c.last_message_seq > p.deleted_before_seq) " \
+    "AND (?3 IS NULL OR (c.closed = 0) = ?3) "
+
+constexpr char kSelectList[] = SEWA_SELECT_LIST;
+
+// ?4 has_unread or NULL, ?5 search or ''. Names are searched where few people take part: a list of
+// thousands is no help to whoever looks for a person.
+constexpr char kSelectFiltered[] = SEWA_SELECT_LIST R"(
       AND (?4 IS NULL OR ?4 = EXISTS (
             SELECT 1 FROM (
               SELECT pos, kind, actor_id, deleted FROM events
@@ -39,6 +45,8 @@ constexpr char kSelectList[] = R"(
                                          json_extract(e.frame, '$.data.content')))
                      FROM events e WHERE e.pos = c.last_message_pos
                        AND c.last_message_seq > p.deleted_before_seq), lower(?5))))";
+
+#undef SEWA_SELECT_LIST
 
 constexpr char kSelectMembership[] =
     "SELECT c.last_seq, c.floor_seq, c.message_count, p.deleted_before_seq, p.deleted_before_no, "
@@ -88,6 +96,7 @@ Service service_from(Rows const& row) {
 ConversationReads::ConversationReads(Database& db, MessageReads& messages)
     : messages_(messages),
       select_list_(db, kSelectList),
+      select_filtered_(db, kSelectFiltered),
       select_membership_(db, kSelectMembership),
       select_row_(db, kSelectRow),
       select_own_(db, kSelectOwn),
@@ -125,8 +134,10 @@ std::vector<Membership> ConversationReads::select_page(UserId user,
     // Sorted here and looked up by page: SQLite's sorter would carry every row of every page.
     std::vector<std::pair<std::int64_t, ConversationId>> all;
     {
-        auto rows = select_list_.query(user, filter.archived, filter.is_active, filter.has_unread,
-                                       filter.search);
+        bool const is_plain = !filter.has_unread && filter.search.empty();
+        auto rows = is_plain ? select_list_.query(user, filter.archived, filter.is_active)
+                             : select_filtered_.query(user, filter.archived, filter.is_active,
+                                                      filter.has_unread, filter.search);
         while (rows.next()) all.emplace_back(rows.integer(1), rows.id<ConversationId>(0));
     }
     count = static_cast<std::uint32_t>(all.size());

@@ -34,6 +34,7 @@ private:
 
     MessageReads& messages_;
     Statement select_list_;
+    Statement select_filtered_;
     Statement select_membership_;
     Statement select_row_;
     Statement select_own_;
