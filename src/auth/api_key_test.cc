@@ -89,8 +89,17 @@ TEST_F(ApiKeys, a_damaged_file_keeps_the_keys_of_before_and_names_the_line) {
     EXPECT_FALSE(file().add(minted.key)) << "nothing is lost by writing over it";
 }
 
+TEST_F(ApiKeys, an_id_is_given_once) {
+    auto const minted = add();
+    EXPECT_EQ(file().add(minted.key).error().code, Errc::kConflict);
+}
+
 TEST_F(ApiKeys, names_and_scopes_are_checked) {
     auto minted = mint_api_key("a\tb", {}, random_, WallMs{1});
+    EXPECT_EQ(file().add(minted.key).error().field, "name");
+    minted.key.name.clear();
+    EXPECT_EQ(file().add(minted.key).error().field, "name");
+    minted.key.name = "a\x7F";
     EXPECT_EQ(file().add(minted.key).error().field, "name");
     minted.key.name = std::string(kApiKeyNameBytesMax + 1, 'x');
     EXPECT_EQ(file().add(minted.key).error().field, "name");

@@ -114,5 +114,16 @@ TEST_F(EncodeTest, data_of_is_the_data_object_of_a_message) {
               frame);
 }
 
+TEST_F(EncodeTest, a_message_with_another_text_is_as_if_it_had_been_written_so) {
+    MessageBody body;
+    body.head = head();
+    body.sender = &asha_;
+    body.content = R"(a "trap\": ,"content":"x",)";
+    auto const before = encode_message(body);
+    EXPECT_EQ(content_json_of(data_of(before)), R"("a \"trap\\\": ,\"content\":\"x\",")");
+    body.content = R"(b "\" c)";
+    EXPECT_EQ(with_content(data_of(before), body.content), data_of(encode_message(body)));
+}
+
 }  // namespace
 }  // namespace sewa::wire

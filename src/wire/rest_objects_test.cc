@@ -212,6 +212,8 @@ TEST_F(RestObjectsTest, presence_and_errors) {
     EXPECT_EQ(encode_rest_error(limited),
               R"({"code":"rate_limited","message":"slow down","detail":"slow down","field":"f",)"
               R"("retry_after_ms":5})");
+    EXPECT_EQ(encode_rest_error(error(Errc::kNotFound, "gone")),
+              R"({"code":"not_found","message":"gone","detail":"gone"})");
 }
 
 }  // namespace
