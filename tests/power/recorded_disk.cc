@@ -226,10 +226,6 @@ long RecordedDisk::read(int fd, void* bytes, std::size_t size, std::int64_t at) 
 
 }  // namespace sewa::power
 
-// The names by which this program, SQLite and the standard library call. Defined in the program,
-// they are found before the C library's.
-extern "C" {
-
 namespace {
 
 sewa::power::RecordedDisk& disk() {
@@ -241,6 +237,10 @@ unsigned mode_of(int flags, va_list arguments) {
 }
 
 }  // namespace
+
+// The names by which this program, SQLite and the standard library call. Defined in the program,
+// they are found before the C library's.
+extern "C" {
 
 #define SEWA_OPEN(name, folder_parameter, folder)                 \
     int name(folder_parameter char const* path, int flags, ...) { \
