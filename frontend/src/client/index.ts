@@ -1,6 +1,7 @@
 export type { Api } from './api'
+export type { ChatClientOptions } from './assemble'
 export { browserEnvironment, openWebSocket } from './browser'
-export { ChatClient, type ChatClientOptions } from './ChatClient'
+export { ChatClient } from './ChatClient'
 export * as closeCodes from './closeCodes.gen'
 export { type Credentials, createCredentials, RequestError, toClientError } from './credentials'
 export {

@@ -128,6 +128,25 @@ describe('useWebSocket', () => {
     expect(scene.server.sessions.size).toBe(0)
   })
 
+  test('reconnectAttempts, reconnectInterval and heartbeatInterval reach the connection', async () => {
+    const scene = new Scene()
+    const { environment } = scene.browser(asha).openTab()
+    const options = { url: 'ws://fake/options', userId: asha, environment, apiUrl: 'http://fake' }
+    const token = scene.server.tokenFor(asha)
+    const limits = { reconnectAttempts: 2, reconnectInterval: 10, heartbeatInterval: 5_000 }
+    const { result, unmount } = renderHook(() => useWebSocket({ ...options, ...limits, token }))
+    await turn()
+    await act(() => scene.clock.advance(5_100))
+    const [session] = scene.server.sessionsOf(asha)
+    expect(session?.received.filter(({ type }) => type === 'heartbeat')).toHaveLength(1)
+    scene.server.sockets = 'blocked'
+    act(() => scene.server.closeAll(1006))
+    await act(() => scene.clock.advance(40))
+    expect(result.current).toMatchObject({ connectionStatus: 'error', isConnecting: false })
+    expect(result.current.error?.code).toBe('network')
+    unmount()
+  })
+
   test('autoConnect false waits for connect', async () => {
     const scene = new Scene()
     const { environment } = scene.browser(asha).openTab()
