@@ -8,6 +8,3 @@ if (typeof document !== 'undefined') {
   // Its animations reject when they are stopped; without them the components show the end at once.
   Reflect.deleteProperty(Element.prototype, 'animate')
 }
-
-// Parts that are loaded when they are needed come as fast as other answers of the fake server.
-await import('@/client/later')
