@@ -1,4 +1,4 @@
-import { type Person, signInToDemo } from '@/client'
+import type { Person } from '@/client'
 
 /** Who is signed in, in this tab. A new tab starts as the last one; each may then be somebody else. */
 export interface Session {
@@ -52,6 +52,7 @@ function forget(session: Session): void {
 }
 
 export async function signInAs(personId: number): Promise<Session> {
+  const { signInToDemo } = await import('@/client/demo')
   const { access, expires_in, user } = await signInToDemo(apiUrl, personId)
   const session = { user, access, expiresAt: Date.now() + expires_in * 1000 }
   saveSession(session)

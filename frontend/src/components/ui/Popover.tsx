@@ -68,7 +68,8 @@ export function Popover({ anchor, onClose, children }: PopoverProps) {
     >
       {children}
     </div>,
-    document.body,
+    // Inside of the landmark, and of a modal dialog, that the anchor is in.
+    anchor.current?.closest('dialog, main') ?? document.body,
   )
 }
 
