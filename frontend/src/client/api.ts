@@ -47,7 +47,7 @@ export function readAnswer<const T extends Template>(template: T, answer: unknow
   if (value !== undefined) return value
   throw new RequestError({
     code: 'internal',
-    message: 'The server gave an answer that makes no sense here.',
+    message: 'The answer of the server makes no sense.',
     retryable: true,
   })
 }
@@ -71,15 +71,13 @@ export function readFailure(
   const body = take(failure, answer)
   const code = body?.code ?? codeOfStatus[status] ?? 'internal'
   const seconds = Number(response.headers.get('retry-after'))
-  return {
-    ...toRefusal({
-      code,
-      message: body?.message || `The server answered ${status}.`,
-      retryable: retryableErrors.has(code) || status >= 500,
-      field: body?.field ?? null,
-      retry_after_ms: body?.retry_after_ms ?? (seconds > 0 ? seconds * 1000 : null),
-    }),
-  }
+  return toRefusal({
+    code,
+    message: body?.message || `The server answered ${status}.`,
+    retryable: retryableErrors.has(code) || status >= 500,
+    field: body?.field ?? null,
+    retry_after_ms: body?.retry_after_ms ?? (seconds > 0 ? seconds * 1000 : null),
+  })
 }
 
 /** What the server has refused, over either transport. */

@@ -118,7 +118,7 @@ export class Uploads {
     onProgress: (progress: number) => void,
     isRepeated = false,
   ): Promise<Attachment> {
-    const { url, credentials, send = sendFile } = this.#options
+    const { url, credentials, send = sendByPart } = this.#options
     const token = await credentials.get()
     const answer = await send(url, file, file.name, token, onProgress, signal, fields)
     const done = take(attachment, parseJson(answer.text))
@@ -141,21 +141,4 @@ export class Uploads {
 
 const fresh = { progress: 0, status: 'uploading', attachment: null, error: null } as const
 
-/** By XMLHttpRequest, because fetch tells nothing about the progress of a request body. */
-const sendFile: SendFile = (url, file, name, token, onProgress, signal, fields) =>
-  new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    const form = new FormData()
-    form.append('file', file, name)
-    for (const field in fields) form.append(field, `${fields[field]}`)
-    request.open('POST', url)
-    if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`)
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) onProgress(event.loaded / event.total)
-    }
-    request.onload = () => resolve({ status: request.status, text: request.responseText })
-    request.onerror = () => reject(new Error('no answer'))
-    request.onabort = request.onerror
-    signal.onabort = () => request.abort()
-    request.send(form)
-  })
+const sendByPart: SendFile = async (...upload) => (await import('./sendFile')).sendFile(...upload)
