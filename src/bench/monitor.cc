@@ -119,7 +119,11 @@ Result<std::unique_ptr<Report>> Monitor::run() {
     if (!board_) return fail(Errc::kUnavailable, "no memory");
     report_->name = name_of(plan_);
     report_->connections = plan_.layout.connections();
-    if (target_.pid > 0) unloaded_ = memory_of(target_.pid);
+    if (target_.pid > 0) {
+        // The server takes what was prepared into its search index.
+        std::this_thread::sleep_for(kMemorySettle);
+        unloaded_ = memory_of(target_.pid);
+    }
     SEWA_CHECK(start_workers());
     SEWA_CHECK(connect());
     SEWA_CHECK(measure());

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace sewa {
 
@@ -10,6 +11,53 @@ namespace {
 
 constexpr std::size_t kHeaderBytesMax = 10;
 constexpr unsigned char kFinText = 0x81;
+
+// An acknowledgement with a UUID as `client_msg_id` fits.
+constexpr std::size_t kSmallBytes = 320;
+constexpr std::size_t kKeptMax = 512;
+
+// Blocks of `kSmallBytes` that ended on this thread.
+class SmallBlocks {
+public:
+    ~SmallBlocks() {
+        while (void* const block = take()) std::free(block);
+        is_over_ = true;
+    }
+
+    void* take() {
+        if (first_ == nullptr) return nullptr;
+        --count_;
+        return std::exchange(first_, first_->next);
+    }
+    // False: there are enough, or the thread ends.
+    bool keep(void* memory) {
+        if (is_over_ || count_ == kKeptMax) return false;
+        first_ = new (memory) Link{first_};
+        ++count_;
+        return true;
+    }
+
+private:
+    struct Link {
+        Link* next;
+    };
+
+    Link* first_ = nullptr;
+    std::size_t count_ = 0;
+    bool is_over_ = false;
+};
+
+thread_local SmallBlocks small_blocks;
+
+void* allocate(std::size_t bytes) {
+    if (bytes <= kSmallBytes) {
+        if (void* const block = small_blocks.take()) return block;
+        bytes = kSmallBytes;
+    }
+    void* const memory = std::malloc(bytes);
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+}
 
 std::size_t write_header(char* out, std::uint64_t payload_bytes) {
     out[0] = static_cast<char>(kFinText);
@@ -34,11 +82,9 @@ SharedFrame SharedFrame::text(std::string_view payload) {
 }
 
 SharedFrame SharedFrame::framed(std::string_view header, std::string_view payload) {
-    void* memory = std::malloc(sizeof(Block) + header.size() + payload.size());
-    if (memory == nullptr) throw std::bad_alloc();
-    auto* block = new (memory) Block{{1},
-                                     static_cast<std::uint32_t>(payload.size()),
-                                     static_cast<std::uint8_t>(header.size())};
+    void* const memory = allocate(sizeof(Block) + header.size() + payload.size());
+    auto* const block = new (memory) Block{
+        {1}, static_cast<std::uint32_t>(payload.size()), static_cast<std::uint8_t>(header.size())};
     std::memcpy(bytes_of(block), header.data(), header.size());
     if (!payload.empty()) {
         std::memcpy(bytes_of(block) + header.size(), payload.data(), payload.size());
@@ -49,8 +95,9 @@ SharedFrame SharedFrame::framed(std::string_view header, std::string_view payloa
 }
 
 void SharedFrame::destroy(Block* block) {
+    auto const bytes = sizeof(Block) + block->header_bytes + block->payload_bytes;
     block->~Block();
-    std::free(block);
+    if (bytes > kSmallBytes || !small_blocks.keep(block)) std::free(block);
 }
 
 }  // namespace sewa

@@ -24,8 +24,10 @@ namespace {
 
 std::atomic<bool> counts{false};
 std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::uint64_t> allocations_in_all{0};  // Of all threads, all the time.
 
 [[maybe_unused]] void count() {
+    allocations_in_all.fetch_add(1, std::memory_order_relaxed);
     if (!counts.load(std::memory_order_relaxed)) return;
     std::array<char, 16> name{};
     pthread_getname_np(pthread_self(), name.data(), name.size());
@@ -80,7 +82,8 @@ protected:
         }
     }
 
-    // One after the other, each seen by everybody before the next.
+    // One after the other, each seen by everybody before the next. Text and key are short: a longer
+    // one moves to the writer in memory of its own.
     void talk(int messages) {
         for (int i = 0; i < messages; ++i) {
             clients_.front().send(
@@ -112,16 +115,15 @@ private:
     int next_key_ = 0;
 };
 
-TEST_F(Allocations, a_delivery_makes_none_in_steady_state) {
+TEST_F(Allocations, a_message_and_its_deliveries_make_none_in_steady_state) {
     if (!SEWA_COUNTS) GTEST_SKIP() << "a sanitizer allocates otherwise";
     constexpr int kMessages = 150;
-    auto const of_few = allocations_of(4, kMessages);
-    auto const of_many = allocations_of(36, kMessages);
-    EXPECT_GE(of_few, kMessages) << "the acknowledgements were not counted";
-    // The frame of the acknowledgement, and now and then something that is not the message's.
-    constexpr auto kOther = kMessages / 4;
-    EXPECT_LE(of_few, kMessages + kOther) << "for a message in a room of 4";
-    EXPECT_LE(of_many, of_few + kOther) << "for 32 receivers more";
+    // Now and then the pool makes a queue that it gave back: not a message's. One for each message
+    // would be 150.
+    constexpr std::uint64_t kOther = 5;
+    EXPECT_LE(allocations_of(4, kMessages), kOther) << "for a message in a room of 4";
+    EXPECT_LE(allocations_of(36, kMessages), kOther) << "for a message in a room of 36";
+    EXPECT_GT(allocations_in_all, 0U) << "nothing was counted";
 }
 
 }  // namespace
