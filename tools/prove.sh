@@ -110,7 +110,7 @@ fuzz)
     ;;
 hostile)
     build "$release" others_test
-    SEWA_HOSTILE_SECONDS=${1:-1} exec "build/$release/others_test"
+    HOSTILE_SECONDS=${1:-1} exec "build/$release/others_test"
     ;;
 ci)
     find_fuzzers
