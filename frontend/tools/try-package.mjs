@@ -62,38 +62,42 @@ async function look() {
   }
 }
 
+/** The later part is refused until an edit has failed because of it, and is asked for again after that. */
 async function lookAt(page, address) {
   const sockets = []
   const problems = []
-  let allowed = Number.POSITIVE_INFINITY
+  let isRefused = true
   let refused = 0
   page.on('websocket', (socket) => sockets.push(socket.url()))
   page.on('pageerror', (error) => problems.push(error.message))
-  await page.route('**/*.js', (route) => {
-    allowed -= 1
-    if (allowed >= 0) return route.continue()
+  await page.route(`**/${await laterPart()}`, (route) => {
+    if (!isRefused) return route.continue()
     refused += 1
     return route.abort()
   })
   await page.goto(address, { waitUntil: 'load' })
-  await page.waitForFunction(() =>
-    document.querySelector('button')?.textContent.includes('connecting'),
-  )
-  allowed = 0
-  await page.getByRole('button', { name: 'edit' }).click()
+  const edit = page.getByRole('button', { name: 'edit' })
+  await edit.click()
   await page.getByText('edit: network').waitFor()
-  if (refused === 0) throw new Error('Nothing was loaded for the edit')
-  allowed = Number.POSITIVE_INFINITY
-  const part = page.waitForResponse((response) => response.url().endsWith('.js') && response.ok())
+  if (refused === 0) throw new Error('The later part is not a file of its own')
+  isRefused = false
   const request = page.waitForRequest(/chosen-api\/api\/messaging\/messages\/5\//)
-  await page.getByRole('button', { name: 'edit' }).click()
-  await part
+  await edit.click()
   await request
   if (!sockets.some((url) => url.startsWith(env.NEXT_PUBLIC_WS_URL))) {
     throw new Error(`No socket to ${env.NEXT_PUBLIC_WS_URL}: ${sockets}`)
   }
   if (problems.length > 0) throw new Error(problems.join('\n'))
   process.stdout.write('The app of the package runs, and loads the later part when it is needed.\n')
+}
+
+/** The name of the file that tells the server what has been read. */
+async function laterPart() {
+  const chunks = join(app, 'out', '_next', 'static', 'chunks')
+  for (const name of (await readdir(chunks)).filter((file) => file.endsWith('.js'))) {
+    if ((await readFile(join(chunks, name), 'utf8')).includes('mark_as_read')) return name
+  }
+  throw new Error('No file has the later part')
 }
 
 async function answer({ url }, response) {
