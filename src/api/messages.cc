@@ -159,7 +159,7 @@ void edit_message(Call call) {
     auto content = chat::check_content(*text, call.limits.content_chars_max);
     if (!content) return call.reply(refuse(content.error()));
     auto const id = MessageId{call.id()};
-    store::EditMessage edit{id, call.user(), *std::move(content)};
+    store::EditMessage edit{id, call.user(), std::string(*content)};
     write(std::move(call), std::move(edit), [id](Call const& done, store::Receipt const&) {
         read(done, [user = done.user(), id](store::Reader& reader) {
             return one_message(reader, user, id, 200);
@@ -221,7 +221,7 @@ void flag_message(Call call) {
             checked.error().field = "reason";
             return call.reply(refuse(checked.error()));
         }
-        reason = *std::move(checked);
+        reason = *checked;
     }
     store::FlagMessage flag{MessageId{call.id()}, call.user(), std::move(reason)};
     write(std::move(call), std::move(flag),

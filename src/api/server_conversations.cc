@@ -148,7 +148,7 @@ void post_system_message(Call call) {
     }
     store::PostMessage post;
     post.conversation = ConversationId{call.id()};
-    post.content = *std::move(content);
+    post.content = *content;
     post.client_msg_id = *std::move(key);
     post.type = MessageType::kSystem;
     post.transport = Transport::kRest;

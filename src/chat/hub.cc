@@ -71,15 +71,13 @@ Status Hub::admit(store::Command const& command) {
     return admitted;
 }
 
-Status Hub::write(Subscriber& subscriber, store::Command command, WriteTag const& tag) {
-    SEWA_CHECK(admit(command));
-    store::Origin origin;
-    auto* const waiter = waiters_.add(origin);
-    if (waiter != nullptr) {
+Status Hub::write(Subscriber& subscriber, store::Write& write, WriteTag const& tag) {
+    SEWA_CHECK(admit(write.command));
+    if (auto* const waiter = waiters_.add(write.origin)) {
         waiter->subscriber = subscriber.handle();
-        waiter->tag = tag;
-        if (parts_.store.submit({std::move(command), origin})) return {};
-        waiters_.release(origin);
+        waiter->keep(tag);
+        if (parts_.store.submit(write)) return {};
+        waiters_.release(write.origin);
     }
     add(counters_.writes_refused);
     return fail(Errc::kUnavailable,
@@ -159,7 +157,7 @@ void Hub::complete(store::Outcome const& outcome) {
         return;
     }
     if (auto* const subscriber = registry_.find(waiter->subscriber)) {
-        subscriber->on_outcome(waiter->tag, outcome.result);
+        subscriber->on_outcome(waiter->tag(), outcome.result);
     }
     measure(*waiter);
     waiters_.release(outcome.origin);

@@ -83,8 +83,8 @@ public:
     void greet(Subscriber& subscriber, Greeting const& found);
 
     // Hands a write to the store, unless its writer or its conversation has too many. The outcome
-    // comes back to the subscriber, or to `done`.
-    Status write(Subscriber& subscriber, store::Command command, WriteTag const& tag);
+    // comes back to the subscriber (`write.origin` names the place), or to `done`.
+    Status write(Subscriber& subscriber, store::Write& write, WriteTag const& tag);
     Status write(store::Command command, WriteDone done);
 
     // A batch became durable. The same object on every shard.

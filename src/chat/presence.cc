@@ -7,17 +7,17 @@ namespace sewa::chat {
 PresenceTable::Opened PresenceTable::open(UserId user) {
     auto& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    auto const [at, came_online] = stripe.leases.try_emplace(user);
-    if (at->second == 0 && !came_online) stripe.departed.erase(user);
-    return {++at->second, came_online};
+    auto const [leases, came_online] = stripe.leases.insert(user);
+    if (leases == 0 && !came_online) stripe.departed.erase(user);
+    return {++leases, came_online};
 }
 
 PresenceTable::Closed PresenceTable::close(UserId user, WallMs now) {
     auto& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    auto const at = stripe.leases.find(user);
-    SEWA_ASSERT(at != stripe.leases.end() && at->second > 0);
-    if (--at->second > 0) return {};
+    auto* const leases = stripe.leases.find(user);
+    SEWA_ASSERT(leases != nullptr && *leases > 0);
+    if (--*leases > 0) return {};
     auto const departure = ++stripe.departures;
     stripe.departed[user] = {departure, now};
     return {true, departure};

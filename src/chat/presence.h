@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/flat_map.h"
 #include "core/id.h"
 
 namespace sewa::chat {
@@ -48,8 +49,8 @@ private:
     };
     struct Stripe {
         mutable std::mutex mutex;
-        std::unordered_map<UserId, std::uint32_t> leases;  // 0: within the grace period.
-        std::unordered_map<UserId, Departure> departed;    // Exactly those with 0 leases.
+        FlatMap<UserId, std::uint32_t> leases;           // 0: within the grace period.
+        std::unordered_map<UserId, Departure> departed;  // Exactly those with 0 leases.
         std::uint64_t departures = 0;  // Never reused, also when an entry goes and comes back.
     };
     static constexpr std::size_t kStripes = 16;

@@ -10,7 +10,7 @@ using Urgency = ReadQueue::Urgency;
 // Takes reads and never runs them: a disk that hangs.
 class HangingStore final : public store::Store {
 public:
-    bool submit(store::Write) override { return false; }
+    bool submit(store::Write const&) override { return false; }
     bool read(store::ReadJob) override {
         ++taken;
         return true;

@@ -14,7 +14,7 @@ void Registry::add(Subscriber& subscriber) {
     free_slots_.pop_back();
     slots_[slot].subscriber = &subscriber;
     subscriber.handle_ = {slot, ++slots_[slot].generation};
-    auto& first = first_of_user_[subscriber.user()];
+    auto& first = first_of_user_.insert(subscriber.user()).first;
     subscriber.next_of_user_ = first;
     first = &subscriber;
     ++size_;
@@ -27,11 +27,11 @@ void Registry::remove(Subscriber& subscriber) {
     free_slots_.push_back(subscriber.handle_.slot);
     --size_;
     ++changes_;
-    auto const found = first_of_user_.find(subscriber.user());
-    auto** link = &found->second;
+    auto** const first = first_of_user_.find(subscriber.user());
+    auto** link = first;
     while (*link != &subscriber) link = &(*link)->next_of_user_;
     *link = subscriber.next_of_user_;
-    if (found->second == nullptr) first_of_user_.erase(found);
+    if (*first == nullptr) first_of_user_.erase(subscriber.user());
 }
 
 Subscriber* Registry::find(SubscriberHandle handle) const {

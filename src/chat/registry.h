@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 #include "chat/subscriber.h"
+#include "core/flat_map.h"
 
 namespace sewa::chat {
 
@@ -26,9 +26,9 @@ public:
     // Calls `visit(Subscriber&)` for each session of the user; the visited one may remove itself.
     template <typename Visit>
     void each_of(UserId user, Visit&& visit) const {
-        auto const found = first_of_user_.find(user);
-        if (found == first_of_user_.end()) return;
-        for (auto* subscriber = found->second; subscriber != nullptr;) {
+        auto* const* const first = first_of_user_.find(user);
+        if (first == nullptr) return;
+        for (auto* subscriber = *first; subscriber != nullptr;) {
             auto* const next = subscriber->next_of_user_;
             visit(*subscriber);
             subscriber = next;
@@ -49,7 +49,7 @@ private:
         std::uint32_t generation = 0;
     };
 
-    std::unordered_map<UserId, Subscriber*> first_of_user_;
+    FlatMap<UserId, Subscriber*> first_of_user_;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::size_t size_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include "core/ephemeral.h"
 #include "core/id.h"
@@ -16,10 +16,10 @@ struct SubscriberHandle {
     std::uint32_t generation = 0;
 };
 
-// What a connection said when it sent a write; comes back with the outcome.
+// What a connection says when it sends a write; comes back with the outcome.
 struct WriteTag {
-    std::string request_id;
-    std::string client_msg_id;
+    std::string_view request_id;
+    std::string_view client_msg_id;
     bool is_message = false;
 };
 

@@ -50,8 +50,8 @@ bool is_key_char(char c) {
 
 }  // namespace
 
-Result<std::string> check_content(std::string_view content, std::size_t chars_max,
-                                  bool may_be_empty) {
+Result<std::string_view> check_content(std::string_view content, std::size_t chars_max,
+                                       bool may_be_empty) {
     auto const text = trimmed(content);
     if (text.empty() && !may_be_empty) {
         return fail(Errc::kBadRequest, "a message needs a text", "content");
@@ -63,7 +63,7 @@ Result<std::string> check_content(std::string_view content, std::size_t chars_ma
     if (text.find('\0') != std::string_view::npos) {
         return fail(Errc::kBadRequest, "the text holds a NUL character", "content");
     }
-    return std::string(text);
+    return text;
 }
 
 Status check_client_msg_id(std::string_view client_msg_id) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "chat/subscriber.h"
@@ -17,9 +18,18 @@ using WriteDone = std::function<void(Result<store::Receipt> const&)>;
 // Who waits for the outcome of a write: a session (which may have gone by then) or a callback.
 struct Waiter {
     SubscriberHandle subscriber;
-    WriteTag tag;
+    std::string request_id;
+    std::string client_msg_id;
+    bool is_message = false;
     WriteDone done;                               // Empty: the subscriber waits.
     std::chrono::steady_clock::time_point began;  // Set by `WaiterTable::add`.
+
+    WriteTag tag() const { return {request_id, client_msg_id, is_message}; }
+    void keep(WriteTag const& tag) {
+        request_id = tag.request_id;
+        client_msg_id = tag.client_msg_id;
+        is_message = tag.is_message;
+    }
 };
 
 // The outstanding writes of one shard. Shard-local. At most `waiters_max` at a time; slots are

@@ -8,10 +8,10 @@ namespace {
 TEST(WaiterTable, an_outcome_finds_who_waits) {
     WaiterTable table(1, 10);
     store::Origin first, second;
-    table.add(first)->tag.request_id = "a";
-    table.add(second)->tag.request_id = "b";
-    EXPECT_EQ(table.find(first)->tag.request_id, "a");
-    EXPECT_EQ(table.find(second)->tag.request_id, "b");
+    table.add(first)->request_id = "a";
+    table.add(second)->request_id = "b";
+    EXPECT_EQ(table.find(first)->request_id, "a");
+    EXPECT_EQ(table.find(second)->request_id, "b");
     EXPECT_EQ(table.size(), 2u);
 }
 

@@ -11,7 +11,8 @@ namespace sewa {
 //
 // Frozen: written once by `text()`, then read by any thread. Intrusively reference-counted, so
 // that handing it to one more receiver is one increment and no allocation. `payload()` is the JSON
-// alone, for REST, the log and compression.
+// alone, for REST, the log and compression. Each thread keeps some blocks of small frames that
+// ended on it, so that the acknowledgements of a shard allocate nothing in steady state.
 class SharedFrame {
 public:
     SharedFrame() = default;

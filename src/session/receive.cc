@@ -42,11 +42,11 @@ void Session::receive(wire::ClientFrame const& frame) {
             [&](wire::ClientMessage const& message) { post(message, frame); },
             [&](wire::ClientEdit const& request) { edit(request, frame); },
             [&](wire::ClientDelete const& request) {
-                write(store::DeleteMessage{request.message, user_, request.scope}, frame, false);
+                write(store::DeleteMessage{request.message, user_, request.scope}, frame);
             },
             [&](wire::ClientReaction const& reaction) { react(reaction, frame); },
             [&](wire::ClientRead const& read) {
-                write(store::MarkRead{read.conversation, user_, read.up_to}, frame, false);
+                write(store::MarkRead{read.conversation, user_, read.up_to}, frame);
             },
             [&](wire::ClientDelivered const& delivered) {
                 parts_.hub.delivered(user_, delivered.conversation, delivered.up_to,
@@ -54,7 +54,7 @@ void Session::receive(wire::ClientFrame const& frame) {
             },
             [&](wire::ClientTyping const& typing) { signal_typing(typing, frame); },
             [&](wire::ClientPresence const& presence) { ask_status(presence, frame); },
-            [&](wire::ClientFocus const& focus) { focus_ = focus.conversation; },
+            [&](wire::ClientFocus const&) {},  // A hint that nothing needs yet.
             [&](wire::ClientHeartbeat const&) {
                 send(SharedFrame::text(wire::encode_heartbeat()));
             },
@@ -99,49 +99,54 @@ void Session::answer_error(wire::ClientFrame const& frame, Error const& error) {
     answer(SharedFrame::text(wire::encode_error(frame.request_id, error, frame.client_msg_id)));
 }
 
-void Session::write(store::Command command, wire::ClientFrame const& frame, bool is_message) {
+void Session::write(store::Command command, wire::ClientFrame const& frame) {
+    store::Write write{std::move(command), {}};
+    submit(write, frame, false);
+}
+
+void Session::submit(store::Write& write, wire::ClientFrame const& frame, bool is_message) {
     if (writes_outstanding_ >= parts_.limits.writes_outstanding_max) {
         auto refused = error(Errc::kRateLimited, "too many writes are waiting for their answer");
         refused.retry_after_ms = 100;
         return answer_error(frame, refused);
     }
-    chat::WriteTag const tag{std::string(frame.request_id), std::string(frame.client_msg_id),
-                             is_message};
-    auto const taken = parts_.hub.write(*this, std::move(command), tag);
+    chat::WriteTag const tag{frame.request_id, frame.client_msg_id, is_message};
+    auto const taken = parts_.hub.write(*this, write, tag);
     if (!taken) return answer_error(frame, taken.error());
     ++writes_outstanding_;
 }
 
 void Session::post(wire::ClientMessage const& message, wire::ClientFrame const& frame) {
-    auto content = chat::check_content(message.content, parts_.limits.content_chars_max,
-                                       !message.attachments.empty());
+    auto const content = chat::check_content(message.content, parts_.limits.content_chars_max,
+                                             !message.attachments.empty());
     if (!content) return answer_error(frame, content.error());
     if (auto const key = chat::check_client_msg_id(message.client_msg_id); !key) {
         return answer_error(frame, key.error());
     }
-    store::PostMessage post;
+    // Filled in again for each message, because its strings keep their space.
+    static thread_local store::Write write{store::PostMessage{}, {}};
+    auto& post = std::get<store::PostMessage>(write.command);
     post.conversation = message.conversation;
     post.sender = user_;
-    post.content = *std::move(content);
+    post.content = *content;
     post.client_msg_id = message.client_msg_id;
     post.reply_to = message.reply_to;
     post.transport = sewa::Transport::kWebSocket;
     post.attachments = message.attachments;
-    write(std::move(post), frame, true);
+    submit(write, frame, true);
 }
 
 void Session::edit(wire::ClientEdit const& edit, wire::ClientFrame const& frame) {
-    auto content = chat::check_content(edit.content, parts_.limits.content_chars_max);
+    auto const content = chat::check_content(edit.content, parts_.limits.content_chars_max);
     if (!content) return answer_error(frame, content.error());
-    write(store::EditMessage{edit.message, user_, *std::move(content)}, frame, false);
+    write(store::EditMessage{edit.message, user_, std::string(*content)}, frame);
 }
 
 void Session::react(wire::ClientReaction const& reaction, wire::ClientFrame const& frame) {
     if (auto const emoji = chat::check_emoji(reaction.emoji); !emoji) {
         return answer_error(frame, emoji.error());
     }
-    write(store::React{reaction.message, user_, std::string(reaction.emoji), reaction.op}, frame,
-          false);
+    write(store::React{reaction.message, user_, std::string(reaction.emoji), reaction.op}, frame);
 }
 
 // An error that may come after a look into the store; the session may have gone by then.
@@ -197,8 +202,7 @@ void Session::renew(std::string_view token, wire::ClientFrame const& frame) {
         return claims ? begin(*claims) : refuse_token(claims.error());
     if (!claims) return answer_error(frame, claims.error());
     if (claims->user != user_) return end(CloseCode::kNotAllowed, "the token is another user's");
-    token_expires_at_ = claims->expires_at;
-    token_issued_at_ = claims->issued_at;
+    take_times(*claims);
     is_warned_ = false;
     send(SharedFrame::text(wire::encode_auth_ok(token_ms_left() / 1000)));
     schedule_next(parts_.clock.mono());

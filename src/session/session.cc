@@ -64,7 +64,7 @@ void Session::refuse_token(Error const& error) {
 
 void Session::on_access(store::AccessState const& access) {
     if (access.is_banned) return end(CloseCode::kNotAllowed, "this user may not come in");
-    if (token_issued_at_.value / 1000 > access.revoked_up_to_s) return;
+    if (token_issued_at_s_ > access.revoked_up_to_s) return;
     end(CloseCode::kTokenInvalid, "the token was revoked");
 }
 
@@ -86,10 +86,8 @@ void Session::begin(auth::Claims const& claims) {
 
 bool Session::admit(auth::Claims const& claims) {
     user_ = claims.user;
-    token_expires_at_ = claims.expires_at;
-    token_issued_at_ = claims.issued_at;
+    take_times(claims);
     user_name_ = claims.name;
-    connection_id_ = parts_.random.next();
     if (auto const attached = parts_.hub.attach(*this); !attached) {
         user_ = {};
         if (parts_.metrics) parts_.metrics->add(observe::Counter::kConnectionsRefusedPerUser);
@@ -97,6 +95,12 @@ bool Session::admit(auth::Claims const& claims) {
         return false;
     }
     return true;
+}
+
+void Session::take_times(auth::Claims const& claims) {
+    token_expires_at_ = claims.expires_at;
+    token_issued_at_s_ =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(claims.issued_at.value, 0) / 1000);
 }
 
 void Session::open_stream() {
@@ -124,7 +128,7 @@ void Session::open_stream() {
 void Session::send_connection(wire::ResumeOutcome outcome, std::string_view reason, Pos pos) {
     auto const log = parts_.store.log_state();
     auto const& limits = parts_.limits;
-    auto const connection_id = fmt::format("{:016x}", connection_id_);
+    auto const connection_id = fmt::format("{:016x}", parts_.random.next());
     wire::ConnectionFrame frame;
     frame.user = user_;
     frame.connection_id = connection_id;

@@ -78,7 +78,6 @@ public:
     void count_exception() { chat::add(parts_.counters.exceptions); }
     observe::Log* log() const { return parts_.log; }
     bool is_ended() const { return phase_ == Phase::kEnded; }
-    ConversationId focus() const { return focus_; }
 
 private:
     enum class Phase : std::uint8_t { kNew, kAuthenticating, kLive, kEnded };
@@ -92,6 +91,7 @@ private:
     bool acks_are_copies() const override { return version_ == 1; }
 
     void begin(auth::Claims const& claims);
+    void take_times(auth::Claims const& claims);
     void refuse_token(Error const& error);
     bool admit(auth::Claims const& claims);
     void open_stream();
@@ -105,7 +105,8 @@ private:
 
     void receive(wire::ClientFrame const& frame);
     bool may_send(wire::ClientFrame const& frame);
-    void write(store::Command command, wire::ClientFrame const& frame, bool is_message);
+    void write(store::Command command, wire::ClientFrame const& frame);
+    void submit(store::Write& write, wire::ClientFrame const& frame, bool is_message);
     void post(wire::ClientMessage const& message, wire::ClientFrame const& frame);
     void edit(wire::ClientEdit const& edit, wire::ClientFrame const& frame);
     void react(wire::ClientReaction const& reaction, wire::ClientFrame const& frame);
@@ -133,14 +134,12 @@ private:
     std::unique_ptr<SessionRequest> request_;  // Only until the token is verified.
     std::string user_name_;
     TokenBucket bucket_;
-    std::uint64_t connection_id_ = 0;
     MonoMs last_sign_;
     MonoMs next_ping_;
     WallMs token_expires_at_;
-    WallMs token_issued_at_;
     Pos live_after_;  // Events up to here were replayed.
-    ConversationId focus_;
     ConversationId typing_in_;
+    std::uint32_t token_issued_at_s_ = 0;
     std::uint16_t writes_outstanding_ = 0;
     std::uint16_t malformed_count_ = 0;
     std::uint16_t rate_refusals_ = 0;

@@ -51,9 +51,9 @@ class Store {
 public:
     virtual ~Store() = default;
 
-    // Queues one write; its outcome arrives at the sink. False: the queue is full, nothing was
-    // queued, answer `unavailable`.
-    [[nodiscard]] virtual bool submit(Write write) = 0;
+    // Queues a copy of the write; its outcome arrives at the sink. False: the queue is full,
+    // nothing was queued, answer `unavailable`.
+    [[nodiscard]] virtual bool submit(Write const& write) = 0;
 
     // Runs `job` on a pool thread. False: too many wait; answer `unavailable`.
     [[nodiscard]] virtual bool read(ReadJob job) = 0;

@@ -42,7 +42,7 @@ public:
 
 // One WebSocket connection over a net::Connection, which owns it.
 //
-// Shard-local. Answers pings, runs the closing handshake, compresses what is long enough. 104 bytes
+// Shard-local. Answers pings, runs the closing handshake, compresses what is long enough. 72 bytes
 // besides the handler; more only while a message is incomplete or the connection is closing.
 //
 // Whatever breaks RFC 6455 is answered with its close code and ends the connection; the handler
@@ -113,11 +113,11 @@ private:
     Codec& codec_;
     std::unique_ptr<Handler> handler_;
     std::unique_ptr<CloseDeadline> close_deadline_;  // Null unless kCloseSent.
-    Decoder decoder_;
+    [[no_unique_address]] Decoder decoder_;          // What follows lies in its padding.
     State state_ = State::kOpen;
     std::uint8_t deflate_window_bits_;  // 0: not negotiated.
 };
 
-static_assert(sizeof(Connection) <= 104);
+static_assert(sizeof(Connection) <= 72);
 
 }  // namespace sewa::ws

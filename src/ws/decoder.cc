@@ -34,8 +34,13 @@ std::uint64_t compressed_bytes_max(std::uint64_t message_bytes_max) {
 
 }  // namespace
 
-// A message, and perhaps a control frame inside it, of which bytes are missing.
+// A header, a message, and perhaps a control frame inside it, of which bytes are missing.
 struct Decoder::Partial {
+    struct {
+        std::array<char, kHeaderBytesMax> bytes;
+        std::uint8_t size = 0;
+    } header;  // While it is cut.
+
     FrameHeader frame;
     std::uint64_t frame_received = 0;
     bool in_frame = false;
@@ -52,7 +57,7 @@ struct Decoder::Partial {
     bool checks_utf8() const { return first.opcode == Opcode::kText && !first.compressed; }
 };
 
-static_assert(sizeof(Decoder) <= 32);
+static_assert(sizeof(Decoder) <= 24);
 
 Decoder::Decoder(DecoderOptions const& options, Compression compression)
     : options_(&options), compression_(compression == Compression::kDeflate) {}
@@ -116,28 +121,38 @@ void Decoder::deliver_in_place(FrameHeader const& header, Bytes payload, Events&
 
 HeaderRead Decoder::collect_header(Bytes& bytes) {
     auto const allowed = rules();
-    if (header_size_ == 0) {
+    if (!partial_ || partial_->header.size == 0) {
         auto const read = read_header(view(bytes), allowed);
         if (read.violation || read.header_bytes != 0) {
             bytes = bytes.subspan(read.header_bytes);
             return read;
         }
     }
+    return continue_header(bytes, allowed);
+}
+
+HeaderRead Decoder::continue_header(Bytes& bytes, HeaderRules const& allowed) {
+    auto& [start, size] = partial().header;
     while (!bytes.empty()) {
-        header_[header_size_++] = bytes.front();
+        start[size++] = bytes.front();
         bytes = bytes.subspan(1);
-        auto const read = read_header({header_.data(), header_size_}, allowed);
+        auto const read = read_header({start.data(), size}, allowed);
         if (read.violation || read.header_bytes != 0) {
-            header_size_ = 0;
+            size = 0;
+            if (!partial_->in_message) partial_.reset();
             return read;
         }
     }
     return {};
 }
 
-void Decoder::begin_partial(FrameHeader const& header) {
+Decoder::Partial& Decoder::partial() {
     if (!partial_) partial_ = std::make_unique<Partial>();
-    auto& partial = *partial_;
+    return *partial_;
+}
+
+void Decoder::begin_partial(FrameHeader const& header) {
+    auto& partial = this->partial();
     partial.frame = header;
     partial.frame_received = 0;
     partial.in_frame = true;

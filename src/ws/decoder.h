@@ -48,7 +48,7 @@ enum class Compression : std::uint8_t { kNone, kDeflate };
 // the header alone, UTF-8 inside fragments and partial reads. Whatever way the bytes are cut, the
 // events are the same.
 //
-// Bounded: 32 bytes while no message is open. A message that lies whole in the fed bytes is
+// Bounded: 24 bytes between two messages. A message that lies whole in the fed bytes is
 // unmasked there and never copied; an incomplete one is collected in a buffer of at most twice
 // `message_bytes_max`, which is freed with the message.
 class Decoder {
@@ -79,6 +79,8 @@ private:
     void begin_frame(Bytes& bytes, Events& sink);
     HeaderRead collect_header(Bytes& bytes);
     void deliver_in_place(FrameHeader const& header, Bytes payload, Events& sink);
+    HeaderRead continue_header(Bytes& bytes, HeaderRules const& allowed);
+    Partial& partial();
     void begin_partial(FrameHeader const& header);
     void continue_frame(Bytes& bytes, Events& sink);
     void end_frame(Events& sink);
@@ -89,9 +91,7 @@ private:
     void fail(Violation const& violation, Events& sink);
 
     DecoderOptions const* options_;
-    std::unique_ptr<Partial> partial_;
-    std::array<char, kHeaderBytesMax> header_;  // Beginning of a header that was cut.
-    std::uint8_t header_size_ : 4 = 0;
+    std::unique_ptr<Partial> partial_;  // Null between two messages.
     bool compression_ : 1 = false;
     bool paused_ : 1 = false;
     bool finished_ : 1 = false;

@@ -82,18 +82,19 @@ protected:
         }
     }
 
-    // One after the other, each seen by everybody before the next. Text and key are short: a longer
-    // one moves to the writer in memory of its own.
+    // One after the other, each seen by everybody before the next.
     void talk(int messages) {
         for (int i = 0; i < messages; ++i) {
-            clients_.front().send(
-                message(layout_.id(0).value, "hello", fmt::format("key-{}", next_key_++)));
+            clients_.front().send(message(layout_.id(0).value, kText, next_key()));
             clients_.front().expect("ack");
             for (auto& client : clients_) {
                 if (&client != &clients_.front()) client.expect("message");
             }
         }
     }
+
+    // As long as a UUID.
+    std::string next_key() { return fmt::format("0b9e1c52-7a31-4e0c-9d61-{:012}", next_key_++); }
 
     std::uint64_t allocations_of(std::uint32_t members, int messages) {
         enter(members);
@@ -108,6 +109,9 @@ protected:
     }
 
 private:
+    static constexpr char kText[] =
+        "Namaste! The tap in the kitchen drips again. Could you come on Thursday after four?";
+
     bench::Layout layout_;
     config::Config config_;
     std::unique_ptr<app::Server> server_;

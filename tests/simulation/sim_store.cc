@@ -30,9 +30,9 @@ SimStore::SimStore(Parts parts)
     reader_ = *std::move(reader);
 }
 
-bool SimStore::submit(store::Write write) {
+bool SimStore::submit(store::Write const& write) {
     if (writes_.size() >= parts_.weather.writes_queued_max) return false;
-    writes_.push_back(std::move(write));
+    writes_.push_back(write);
     return true;
 }
 

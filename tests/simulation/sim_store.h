@@ -29,7 +29,7 @@ public:
     };
     explicit SimStore(Parts parts);
 
-    bool submit(store::Write write) override;
+    bool submit(store::Write const& write) override;
     bool read(store::ReadJob job) override;
     store::LogState log_state() const override { return engine_->log_state(); }
     store::StoreCounters const& counters() const override { return counters_; }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "store/sqlite/data_folder.h"
+#include "store/sqlite/write_queue.h"
 
 namespace sewa::store::sqlite {
 
@@ -52,7 +53,7 @@ public:
     }
     ~SqliteStore() override { stop(); }
 
-    bool submit(Write write) override;
+    bool submit(Write const& write) override;
     bool read(ReadJob job) override;
     LogState log_state() const override;
     StoreCounters const& counters() const override { return counters_; }
@@ -62,8 +63,8 @@ private:
     enum class Wake { kWork, kIdle, kStop };
 
     void run();
-    Wake wait_for_work(std::vector<Write>& taken);
-    void commit_all(std::vector<Write>& taken);
+    Wake wait_for_work(WriteQueue& taken);
+    void commit_all(std::span<Write> rest);
     void commit(std::span<Write> writes);
     void publish_state();
     void remove_old_if_due();
@@ -82,7 +83,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable has_work_;
-    std::vector<Write> queue_;  // Guarded by mutex_.
+    WriteQueue queue_;          // Guarded by mutex_.
     bool is_waiting_ = false;   // Guarded by mutex_: the writer sleeps.
     bool is_stopping_ = false;  // Guarded by mutex_.
 
@@ -93,7 +94,7 @@ private:
     std::thread writer_;
 };
 
-bool SqliteStore::submit(Write write) {
+bool SqliteStore::submit(Write const& write) {
     bool wake = false;
     {
         std::lock_guard const lock(mutex_);
@@ -103,7 +104,7 @@ bool SqliteStore::submit(Write write) {
             return false;
         }
         add(counters_.queue_length);
-        queue_.push_back(std::move(write));
+        queue_.push(write);
         wake = is_waiting_;
         is_waiting_ = false;
     }
@@ -138,7 +139,7 @@ void SqliteStore::stop() {
 
 void SqliteStore::run() {
     pthread_setname_np(pthread_self(), "writer");
-    std::vector<Write> taken;
+    WriteQueue taken;
     for (;;) {
         switch (wait_for_work(taken)) {
             case Wake::kStop:
@@ -148,7 +149,7 @@ void SqliteStore::run() {
                 truncate_wal_once();
                 break;
             case Wake::kWork:
-                commit_all(taken);
+                commit_all(taken.all());
                 break;
         }
         remove_old_if_due();
@@ -156,22 +157,21 @@ void SqliteStore::run() {
     }
 }
 
-SqliteStore::Wake SqliteStore::wait_for_work(std::vector<Write>& taken) {
+SqliteStore::Wake SqliteStore::wait_for_work(WriteQueue& taken) {
+    taken.clear();
     std::unique_lock lock(mutex_);
     is_waiting_ = true;
     auto const patience = has_old_events_ ? std::chrono::seconds{0} : kIdleBeforeTruncate;
     bool const is_woken =
-        has_work_.wait_for(lock, patience, [this] { return is_stopping_ || !queue_.empty(); });
+        has_work_.wait_for(lock, patience, [this] { return is_stopping_ || !queue_.is_empty(); });
     is_waiting_ = false;
     if (!is_woken) return Wake::kIdle;
-    if (queue_.empty()) return Wake::kStop;
-    taken.clear();
-    taken.swap(queue_);
+    if (queue_.is_empty()) return Wake::kStop;
+    std::swap(taken, queue_);
     return Wake::kWork;
 }
 
-void SqliteStore::commit_all(std::vector<Write>& taken) {
-    std::span<Write> rest(taken);
+void SqliteStore::commit_all(std::span<Write> rest) {
     while (!rest.empty()) {
         auto const count = std::min(rest.size(), options_.batch_max);
         commit(rest.first(count));

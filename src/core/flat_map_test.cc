@@ -1,0 +1,45 @@
+#include "core/flat_map.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <unordered_map>
+
+#include "core/id.h"
+
+namespace sewa {
+namespace {
+
+TEST(FlatMapTest, is_what_an_ordinary_map_is) {
+    FlatMap<UserId, int> map;
+    std::unordered_map<UserId, int> model;
+    std::mt19937 random(7);
+    for (int step = 0; step < 200'000; ++step) {
+        // Few keys at first and many later, so that both full and long probes occur.
+        UserId const key{1 + static_cast<std::int64_t>(random() % (10 + step / 100))};
+        if (random() % 3 == 0) {
+            map.erase(key);
+            model.erase(key);
+        } else {
+            auto const [value, is_new] = map.insert(key);
+            ASSERT_EQ(is_new, model.try_emplace(key).second);
+            value = model[key] = step;
+        }
+        ASSERT_EQ(map.size(), model.size());
+    }
+    for (std::int64_t id = 1; id < 2'100; ++id) {
+        auto const* const found = map.find({id});
+        ASSERT_EQ(found != nullptr, model.contains({id})) << id;
+        if (found) EXPECT_EQ(*found, model[{id}]);
+    }
+}
+
+TEST(FlatMapTest, an_empty_one_has_nothing) {
+    FlatMap<UserId, int> map;
+    EXPECT_FALSE(map.contains({1}));
+    map.erase({1});
+    EXPECT_EQ(map.size(), 0U);
+}
+
+}  // namespace
+}  // namespace sewa
