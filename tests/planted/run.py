@@ -96,6 +96,8 @@ def check():
 def main():
     if sys.argv[1:] == ["--check"]:
         check()
+    if any(name.startswith("-") for name in sys.argv[1:]):
+        sys.exit(__doc__)
     chosen = [f for f in FAULTS if not sys.argv[1:] or any(n in f.name for n in sys.argv[1:])]
     copy_tree()
     problem = build(sorted({fault.program for fault in chosen}))
