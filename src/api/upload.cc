@@ -138,7 +138,7 @@ Upload::~Upload() {
 
 void Upload::begin(std::string_view boundary, Random& random) {
     parser_.emplace(boundary, static_cast<files::PartSink&>(*this));
-    incoming_->stored_name = random.hex(32);
+    incoming_->stored_name = desk_.parts().folder.new_name(random);
 }
 
 bool Upload::takes_more() const {

@@ -33,7 +33,7 @@ void UploadDesk::leave(UserId user) {
     counters_.in_progress.store(--uploads_, std::memory_order_relaxed);
 }
 
-// What is not removed now, housekeeping finds: no row names it.
+// What is not removed now, the next start removes: no row names it.
 void UploadDesk::remove_later(std::string stored_name) {
     static_cast<void>(parts_.disk.submit(
         [this, name = std::move(stored_name)] { static_cast<void>(parts_.folder.remove(name)); }));

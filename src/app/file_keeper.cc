@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::chrono::seconds kInterval{1};
 constexpr std::int64_t kGiveUpIntervalMs = 60'000;
-constexpr std::int64_t kSweepIntervalMs = 3'600'000;
 constexpr std::uint32_t kRemovedAtOnce = 200;
 
 // Runs a read and waits for it; `absent` when the store takes no reads.
@@ -42,7 +41,7 @@ FileKeeper::FileKeeper(files::Folder const& folder, store::Store& store, Clock c
       store_(store),
       clock_(clock),
       unsent_ms_(unsent_ms),
-      began_(clock.wall()),
+      age_(clock),
       thread_([this] { run(); }) {}
 
 FileKeeper::~FileKeeper() {
@@ -55,19 +54,14 @@ FileKeeper::~FileKeeper() {
 }
 
 void FileKeeper::run() {
-    // Whatever was complete before this start and has no row never gets one.
-    remove_unknown((clock_.wall() - began_) / 1000 + 1);
-    auto next_give_up = clock_.mono(), next_sweep = clock_.mono() + kSweepIntervalMs;
+    remove_unknown();
+    auto next_give_up = clock_.mono();
     std::unique_lock lock(mutex_);
     while (!is_stopping_) {
         lock.unlock();
         if (clock_.mono() >= next_give_up) {
             give_up_unsent();
             next_give_up = clock_.mono() + kGiveUpIntervalMs;
-        }
-        if (clock_.mono() >= next_sweep) {
-            remove_unknown(kSweepIntervalMs / 1000);
-            next_sweep = clock_.mono() + kSweepIntervalMs;
         }
         forget_given_up();
         lock.lock();
@@ -77,7 +71,9 @@ void FileKeeper::run() {
 
 // A refusal of the store is no loss: the next round asks again.
 void FileKeeper::give_up_unsent() {
-    static_cast<void>(store_.submit({store::GiveUpAttachments{clock_.wall() + -unsent_ms_}, {}}));
+    if (auto const before = age_.before(unsent_ms_)) {
+        static_cast<void>(store_.submit({store::GiveUpAttachments{*before}, {}}));
+    }
 }
 
 void FileKeeper::forget_given_up() {
@@ -85,9 +81,10 @@ void FileKeeper::forget_given_up() {
     if (!forgotten.ids.empty()) static_cast<void>(store_.submit({std::move(forgotten), {}}));
 }
 
-void FileKeeper::remove_unknown(std::int64_t age_s) {
+// What is complete and of an earlier run and has no row never gets one.
+void FileKeeper::remove_unknown() {
     std::vector<std::string> names;
-    folder_.each_older(age_s, [&](std::string name) {
+    folder_.each_of_earlier_runs([&](std::string name) {
         names.push_back(std::move(name));
         if (names.size() == kRemovedAtOnce) remove_those_unknown(std::exchange(names, {}));
     });

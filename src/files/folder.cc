@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 
 #include "files/whole_file.h"
 
@@ -19,6 +18,8 @@ namespace {
 
 // The disk begins to write while more arrives, so that the last fsync has little left to do.
 constexpr std::uint64_t kWriteBackBytes = 1 << 20;
+constexpr std::size_t kNameDigits = 32;
+constexpr std::size_t kRunDigits = 8;
 
 tl::unexpected<Error> disk_failed(std::string_view doing, std::string_view what = "the file") {
     return fail(Errc::kUnavailable,
@@ -47,7 +48,7 @@ void each_entry(int folder, std::function<void(char const*)> const& visit) {
 }  // namespace
 
 bool is_stored_name(std::string_view name) {
-    return name.size() == 32 && name.find_first_not_of("0123456789abcdef") == name.npos;
+    return name.size() == kNameDigits && name.find_first_not_of("0123456789abcdef") == name.npos;
 }
 
 IncomingFile::~IncomingFile() {
@@ -83,6 +84,7 @@ Status IncomingFile::keep() {
 Result<Folder> Folder::open(std::string const& data_folder) {
     Folder folder;
     folder.path_ = data_folder + "/attachments";
+    folder.run_ = SecureRandom().hex(kRunDigits);
     SEWA_TRY(folder.complete_, open_folder(folder.path_));
     SEWA_TRY(folder.incoming_, open_folder(folder.path_ + "/incoming"));
     // A crash of an earlier start may have come between making them and this.
@@ -92,6 +94,10 @@ Result<Folder> Folder::open(std::string const& data_folder) {
     auto const incoming = folder.incoming_.get();
     each_entry(incoming, [incoming](char const* name) { ::unlinkat(incoming, name, 0); });
     return folder;
+}
+
+std::string Folder::new_name(Random& random) const {
+    return run_ + random.hex(kNameDigits - kRunDigits);
 }
 
 Result<IncomingFile> Folder::create(std::string name) const {
@@ -115,12 +121,9 @@ Status Folder::remove(std::string const& name) const {
     return disk_failed("remove");
 }
 
-void Folder::each_older(std::int64_t age_s, std::function<void(std::string)> const& visit) const {
-    auto const newest = std::time(nullptr) - age_s;
-    each_entry(complete_.get(), [&](char const* name) {
-        struct stat about {};
-        if (::fstatat(complete_.get(), name, &about, AT_SYMLINK_NOFOLLOW) != 0) return;
-        if (about.st_mtime <= newest) visit(name);
+void Folder::each_of_earlier_runs(std::function<void(std::string)> const& visit) const {
+    each_entry(complete_.get(), [&](std::string_view name) {
+        if (!name.starts_with(run_)) visit(std::string(name));
     });
 }
 

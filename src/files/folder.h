@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/random.h"
 #include "core/result.h"
 #include "net/socket.h"
 
@@ -41,7 +42,8 @@ private:
 };
 
 // The contents of attachments: `attachments/` in the data folder, one file each, with random names
-// that say nothing. `attachments/incoming/` holds what is not complete.
+// that say nothing but which run of the server made them. `attachments/incoming/` holds what is not
+// complete.
 //
 // Any-thread after `open`; every call waits for the disk. Lives longer than its files.
 class Folder {
@@ -49,14 +51,17 @@ public:
     // Makes the folders. What a crash left incomplete is removed.
     static Result<Folder> open(std::string const& data_folder);
 
+    // Never used before.
+    std::string new_name(Random& random) const;
     // `name`: 32 hexadecimal digits that were never used.
     Result<IncomingFile> create(std::string name) const;
     Result<net::UniqueFd> open_file(std::string const& name) const;
     // Absent is fine.
     Status remove(std::string const& name) const;
 
-    // Visits the names of complete files that are older than `age_s`.
-    void each_older(std::int64_t age_s, std::function<void(std::string)> const& visit) const;
+    // Visits the names of complete files of earlier runs. The time of a file would not tell: the
+    // clock may have jumped since.
+    void each_of_earlier_runs(std::function<void(std::string)> const& visit) const;
 
     std::string const& path() const { return path_; }
 
@@ -65,6 +70,7 @@ private:
     Folder() = default;
 
     std::string path_;
+    std::string run_;  // All names that it makes begin with this.
     net::UniqueFd complete_;
     net::UniqueFd incoming_;
 };

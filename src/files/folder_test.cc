@@ -81,15 +81,21 @@ TEST_F(FolderTest, only_stored_names_are_opened_and_removed) {
     EXPECT_TRUE(std::filesystem::exists(path_ + "/secret"));
 }
 
-TEST_F(FolderTest, lists_files_by_age) {
+TEST_F(FolderTest, tells_files_of_earlier_runs_whatever_their_time) {
+    SeededRandom random(1);
+    auto const earlier = Folder::open(path_).value();
+    auto const old = earlier.new_name(random);
+    ASSERT_TRUE(earlier.create(old).value().keep());
     auto const folder = Folder::open(path_).value();
-    ASSERT_TRUE(folder.create(kName).value().keep());
+    auto const fresh = folder.new_name(random);
+    ASSERT_TRUE(folder.create(fresh).value().keep());
+    using namespace std::chrono_literals;
+    auto const now = std::filesystem::file_time_type::clock::now();
+    std::filesystem::last_write_time(path_ + "/attachments/" + old, now + 72h);
+    std::filesystem::last_write_time(path_ + "/attachments/" + fresh, now - 72h);
     std::vector<std::string> found;
-    auto const collect = [&](std::string name) { found.push_back(std::move(name)); };
-    folder.each_older(3600, collect);
-    EXPECT_TRUE(found.empty());
-    folder.each_older(0, collect);
-    EXPECT_EQ(found, std::vector<std::string>{kName});
+    folder.each_of_earlier_runs([&](std::string name) { found.push_back(std::move(name)); });
+    EXPECT_EQ(found, std::vector<std::string>{old});
 }
 
 TEST(IoPool, refuses_what_comes_on_top_of_its_queue) {

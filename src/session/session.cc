@@ -98,7 +98,7 @@ bool Session::admit(auth::Claims const& claims) {
 }
 
 void Session::take_times(auth::Claims const& claims) {
-    token_expires_at_ = claims.expires_at;
+    token_ends_ = parts_.clock.mono() + (claims.expires_at - parts_.clock.wall());
     token_issued_at_s_ =
         static_cast<std::uint32_t>(std::max<std::int64_t>(claims.issued_at.value, 0) / 1000);
 }
@@ -292,7 +292,7 @@ void Session::go_live() {
 }
 
 std::int64_t Session::token_ms_left() const {
-    return token_expires_at_ - parts_.clock.wall();
+    return token_ends_ - parts_.clock.mono();
 }
 
 void Session::on_timer(MonoMs now) {

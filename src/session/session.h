@@ -136,8 +136,8 @@ private:
     TokenBucket bucket_;
     MonoMs last_sign_;
     MonoMs next_ping_;
-    WallMs token_expires_at_;
-    Pos live_after_;  // Events up to here were replayed.
+    MonoMs token_ends_;  // A jump of the wall clock ends no session.
+    Pos live_after_;     // Events up to here were replayed.
     ConversationId typing_in_;
     std::uint32_t token_issued_at_s_ = 0;
     std::uint16_t writes_outstanding_ = 0;

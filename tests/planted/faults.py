@@ -119,6 +119,22 @@ FAULTS = [
           [("src/auth/claim_checks.cc", "if (*expires_at + leeway_ms <= now) return",
             "if (*expires_at + leeway_ms <= now && leeway_ms < 0) return")],
           "auth_test", "*"),
+    Fault("a session ends by the wall clock",
+          [("src/session/session.cc", "    return token_ends_ - parts_.clock.mono();",
+            "    return token_ends_ - parts_.clock.mono() +\n"
+            "           (joined_at_ - (parts_.clock.wall().value - parts_.clock.mono().value));"),
+           ("src/session/session.cc", "    token_ends_ = parts_.clock.mono() +",
+            "    joined_at_ = parts_.clock.wall().value - parts_.clock.mono().value;\n"
+            "    token_ends_ = parts_.clock.mono() +"),
+           ("src/session/session.h", "    MonoMs token_ends_;", "    std::int64_t joined_at_ = 0;\n"
+            "    MonoMs token_ends_;")],
+          "e2e_clock_test", "*C_9_*"),
+    Fault("what is old is told by a clock that may have jumped",
+          [("src/core/true_age.cc", "        jumped_at_ = clock_.mono();\n", "")],
+          "app_test", "FileKeeper*"),
+    Fault("files without a row are removed whoever left them",
+          [("src/files/folder.cc", "if (!name.starts_with(run_)) visit", "visit")],
+          "app_test", "FileKeeper*"),
     Fault("who takes part is checked only at connect (writes)",
           [("src/store/sqlite/log_writer.cc",
             "    return fail(Errc::kNotParticipant, \"you no longer take part in this conversation\");",

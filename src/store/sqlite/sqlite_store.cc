@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 
+#include "core/true_age.h"
 #include "store/sqlite/data_folder.h"
 #include "store/sqlite/write_queue.h"
 
@@ -46,7 +47,8 @@ public:
           clock_(clock),
           sink_(sink),
           epoch_(parts_.engine->log_state().epoch),
-          counters_(*parts_.counters) {
+          counters_(*parts_.counters),
+          age_(clock) {
         publish_state();
         next_retention_ = clock_.mono();
         writer_ = std::thread([this] { run(); });
@@ -87,7 +89,8 @@ private:
     bool is_waiting_ = false;   // Guarded by mutex_: the writer sleeps.
     bool is_stopping_ = false;  // Guarded by mutex_.
 
-    MonoMs next_retention_;  // Writer's thread, like the next three.
+    MonoMs next_retention_;  // Writer's thread, like the next four.
+    TrueAge age_;
     std::optional<MonoMs> scrub_at_;
     bool has_old_events_ = false;
     bool is_wal_truncated_ = false;
@@ -210,6 +213,7 @@ void SqliteStore::publish_state() {
 
 void SqliteStore::remove_old_if_due() {
     if (options_.retention_ms == 0 || clock_.mono() < next_retention_) return;
+    if (!age_.before(options_.retention_ms)) return;
     auto const step = parts_.engine->prune(options_.retention_ms, kRetentionRowsPerStep);
     has_old_events_ = step && step->has_more;
     if (!has_old_events_) next_retention_ = clock_.mono() + options_.retention_interval_ms;
