@@ -119,5 +119,45 @@ TEST_F(ApiKeys, their_number_is_bounded) {
     EXPECT_EQ(file().add(minted.key).error().code, Errc::kTooLarge);
 }
 
+TEST_F(ApiKeys, what_looks_like_a_key_and_is_none_is_not_found) {
+    auto const minted = add();
+    auto const keys = file().read().value();
+    for (std::string_view const digits : {"zzzzzzzz", "0000000z"}) {
+        auto wrong = minted.text;
+        wrong.replace(5, digits.size(), digits);
+        EXPECT_EQ(find_api_key(keys, wrong), nullptr) << wrong;
+    }
+}
+
+TEST_F(ApiKeys, each_damaged_column_is_noticed) {
+    add();
+    auto const good = bytes();
+    std::vector<std::string> columns;
+    for (std::size_t at = 0; columns.size() < 5; at = good.find('\t', at) + 1) {
+        columns.push_back(good.substr(at, good.find('\t', at) - at));
+    }
+    for (auto const& [column, damaged] : std::vector<std::pair<std::size_t, std::string>>{
+             {0, "xyz"}, {0, "1z"}, {1, "00"}, {1, "z" + columns[1].substr(1)},
+             {1, "0z" + columns[1].substr(2)}, {2, "root"}, {3, "soon"}, {4, "1 "}}) {
+        auto line = good;
+        line.replace(line.find(columns[column]), columns[column].size(), damaged);
+        std::ofstream(folder_ + "/api-keys", std::ios::binary) << line;
+        EXPECT_FALSE(file().read()) << line;
+    }
+    std::ofstream(folder_ + "/api-keys", std::ios::binary) << good;
+    EXPECT_TRUE(file().read());
+}
+
+TEST_F(ApiKeys, the_folder_is_made_and_a_file_in_its_place_is_an_error) {
+    auto const minted = mint_api_key("a", ScopeSet::parse("all").value(), random_, WallMs{1});
+    EXPECT_TRUE(ApiKeyFile(folder_ + "/new").add(minted.key));
+    EXPECT_EQ(std::filesystem::status(folder_ + "/new").permissions(),
+              std::filesystem::perms::owner_all);
+    std::ofstream(folder_ + "/taken") << "x";
+    EXPECT_FALSE(ApiKeyFile(folder_ + "/taken").add(minted.key)) << "no folder to lock in";
+    std::filesystem::create_directory(folder_ + "/api-keys.next");
+    EXPECT_FALSE(file().add(minted.key)) << "nothing can be written there";
+}
+
 }  // namespace
 }  // namespace sewa::auth

@@ -56,6 +56,15 @@ TEST(Jwks, says_what_is_wrong_and_where) {
               "keys[0]: broken P-256 key"},
              {set_of(R"({"kty":"OKP","crv":"Ed25519","x":"AA","x":"AA"})"),
               "keys[0]: a name occurs twice"},
+             {set_of(R"({"kty":"OKP","crv":"Ed25519"})"), "keys[0]: \"x\" is no base64url"},
+             {set_of(R"({"kty":"OKP","crv":"Ed25519","x":""})"), "keys[0]: \"x\" is no base64url"},
+             {set_of(R"({"kty":"OKP","crv":"X25519","x":"AAAA"})"),
+              "no key for the configured algorithms"},
+             {set_of(R"({"kty":"EC","crv":"P-256","x":")" + std::string(43, 'A') +
+                     R"(","y":"AA"})"),
+              "keys[0]: broken P-256 key"},
+             {set_of(R"({"kty":"RSA","e":"AQAB","n":")" + std::string(1'400, '_') + "\"}"),
+              "keys[0]: an RSA key must have 2048 to 8192 bits"},
              {set_of(IssuerForTest::rsa(1024).jwk()),
               "keys[0]: an RSA key must have 2048 to 8192 bits"},
          }) {
@@ -88,6 +97,31 @@ TEST(Jwks, has_limits) {
     for (std::size_t i = 0; i < kKeysMax; ++i) many += "," + IssuerForTest::ed25519().jwk();
     EXPECT_EQ(message(set_of(many), kAll), "keys[64]: more than 64 keys");
     EXPECT_EQ(message(std::string(kJwksBytesMax + 1, ' '), kAll), "a key set has at most 256 KiB");
+}
+
+TEST(Jwks, a_key_says_what_it_is_for) {
+    auto const key = IssuerForTest::ed25519();
+    auto const judged = [&](std::string const& members) {
+        return message(set_of(key.jwk(members + ",")), {Algorithm::kEdDsa});
+    };
+    for (auto const* good : {R"("use":"sig")", R"("key_ops":["verify"])", R"("alg":"EdDSA")",
+                             R"("key_ops":[1,"sign","verify"])", R"("key_ops":"verify")"}) {
+        EXPECT_EQ(judged(good), "accepted") << good;
+    }
+    for (auto const* foreign : {R"("use":"enc")", R"("key_ops":["sign"])", R"("key_ops":[])",
+                                R"("key_ops":[1])", R"("alg":"RS256")"}) {
+        EXPECT_EQ(judged(foreign), "no key for the configured algorithms") << foreign;
+    }
+    EXPECT_EQ(message(set_of(key.jwk()), {Algorithm::kRs256}),
+              "no key for the configured algorithms");
+}
+
+TEST(Jwks, an_unknown_kid_is_nobody_when_there_are_several_keys) {
+    auto const a = IssuerForTest::ed25519().kid_jwk("a"), b = IssuerForTest::ed25519().kid_jwk("b");
+    auto const keys = parse_jwks(set_of(a + "," + b), {Algorithm::kEdDsa}).value();
+    EXPECT_NE(keys.find(Algorithm::kEdDsa, "a"), nullptr);
+    EXPECT_EQ(keys.find(Algorithm::kEdDsa, "c"), nullptr);
+    EXPECT_EQ(keys.find(Algorithm::kRs256, "a"), nullptr);
 }
 
 }  // namespace

@@ -370,5 +370,52 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, PublicKeyJwt,
                          testing::Values(Algorithm::kRs256, Algorithm::kEs256, Algorithm::kEdDsa),
                          [](auto const& test) { return std::string(name(test.param)); });
 
+TEST(Jwt, extensions_that_must_be_understood_are_refused) {
+    auto const verifier = with_secret();
+    for (auto const* header :
+         {R"({"alg":"HS256","crit":["exp"]})", R"({"alg":"HS256","b64":false})"}) {
+        EXPECT_EQ(refusal(verifier, hs256(header, kGoodPayload)), Errc::kUnauthorized) << header;
+    }
+}
+
+TEST(Jwt, claims_that_are_null_are_absent) {
+    auto const claims = with_secret().verify(
+        hs256(R"({"user_id":7,"exp":1750003600,"name":null,"avatar":null})"), kNow);
+    ASSERT_TRUE(claims) << claims.error().message;
+    EXPECT_EQ(claims->name, "");
+}
+
+TEST(Jwt, pictures_come_from_web_addresses) {
+    for (auto const* good : {"", "https://a.test/x", "http://a.test/x", "/media/x"}) {
+        EXPECT_TRUE(is_web_address(good)) << good;
+    }
+    for (auto const* bad : {"//a.test/x", "javascript:alert(1)", "data:text/html,x", "x"}) {
+        EXPECT_FALSE(is_web_address(bad)) << bad;
+    }
+}
+
+TEST(Jwt, a_list_of_audiences_may_hold_anything) {
+    auto const verifier = with_secret({.algorithms = {Algorithm::kHs256}, .audience = "chat"});
+    auto const with = [&](std::string const& audience) {
+        return verifier
+            .verify(hs256(R"({"user_id":7,"exp":1750003600,"aud":)" + audience + "}"), kNow)
+            .has_value();
+    };
+    EXPECT_TRUE(with(R"([7,null,"chat"])"));
+    EXPECT_FALSE(with(R"([7,null])"));
+    EXPECT_FALSE(with("7"));
+}
+
+TEST(Jwt, a_role_need_not_be_signed) {
+    Claims claims;
+    claims.user = UserId{7};
+    claims.expires_at = kNow + 1'000;
+    for (auto const role : {std::optional<Role>{}, std::optional{Role::kStaff}}) {
+        claims.role = role;
+        auto const token = sign_hs256(claims, {.secret = kSecret, .issued_at = kNow});
+        EXPECT_EQ(with_secret().verify(token, kNow)->role, role);
+    }
+}
+
 }  // namespace
 }  // namespace sewa::auth

@@ -115,5 +115,18 @@ TEST_F(KeyStoreTest, reloads_while_other_threads_verify) {
     EXPECT_EQ(good, 200);
 }
 
+TEST_F(KeyStoreTest, a_file_of_line_breaks_is_no_secret) {
+    auto const path = write("secret", "\r\n\n");
+    EXPECT_FALSE(KeyStore::open({.secret_file = path, .algorithms = {Algorithm::kHs256}}));
+}
+
+TEST_F(KeyStoreTest, fixed_keys_stay_as_they_are) {
+    Keys keys;
+    ASSERT_TRUE(keys.add({Algorithm::kHs256, {}, "Zk3vQ9wL1xT7bN5mR2yC8uH4jE6sD0aG", {}}));
+    auto const store = KeyStore::fixed(std::move(keys));
+    EXPECT_TRUE(store->reload());
+    EXPECT_NE(store->current()->find(Algorithm::kHs256, std::nullopt), nullptr);
+}
+
 }  // namespace
 }  // namespace sewa::auth

@@ -297,5 +297,38 @@ TEST(JsonBody, what_is_no_object_is_a_bad_request) {
     EXPECT_FALSE(JsonBody::parse(R"({"a":)" + repeated("[", 20) + repeated("]", 20) + "}"));
 }
 
+TEST_F(DecodeTest, optional_fields_have_their_other_names_and_defaults) {
+    auto const scope = [&](std::string_view text) {
+        auto const frame = fmt::format(
+            R"({{"type":"message_deleted","data":{{"message_id":5,"scope":"{}"}}}})", text);
+        return decoded<ClientDelete>(frame).scope;
+    };
+    EXPECT_EQ(scope("self"), DeleteScope::kMe);
+    EXPECT_EQ(scope("everyone"), DeleteScope::kAll);
+    auto const reaction = R"({"type":"reaction","data":{"message_id":5,"emoji":"x"}})";
+    EXPECT_EQ(decoded<ClientReaction>(reaction).emoji, "x");
+}
+
+TEST_F(DecodeTest, a_key_that_is_too_long_is_not_echoed) {
+    decoded<ClientMessage>(message_with(R"("client_msg_id":")" + repeated("k", 65) + '"'));
+    EXPECT_EQ(frame_.client_msg_id, "");
+}
+
+TEST(JsonBody, ids_in_texts_are_integers_within_the_range) {
+    auto const id = [](std::string_view text) {
+        auto const body = JsonBody::parse(fmt::format(R"({{"id":{}}})", text)).value();
+        return body.id_or("id", 0);
+    };
+    EXPECT_EQ(id(R"("42")"), 42);
+    EXPECT_FALSE(id(R"("")"));
+    EXPECT_FALSE(id(R"("-1")"));
+    EXPECT_FALSE(id(R"("9999999999999999")")) << "above 2 to the 53";
+    EXPECT_FALSE(id(R"("99999999999999999")")) << "too many digits";
+}
+
+TEST(JsonBody, flags_may_be_absent) {
+    EXPECT_TRUE(JsonBody::parse("{}")->bool_or("flag", true).value());
+}
+
 }  // namespace
 }  // namespace sewa::wire

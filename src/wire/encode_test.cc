@@ -125,5 +125,20 @@ TEST_F(EncodeTest, a_message_with_another_text_is_as_if_it_had_been_written_so) 
     EXPECT_EQ(with_content(data_of(before), body.content), data_of(encode_message(body)));
 }
 
+TEST_F(EncodeTest, a_full_name_has_no_space_too_many) {
+    auto const full_name = [](std::string first, std::string last) {
+        Person const person{UserId{1}, "login", std::move(first), std::move(last), "",
+                            Role::kCustomer};
+        std::string out;
+        append_person(out, person);
+        auto const from = out.find(R"("full_name":")") + 13;
+        return out.substr(from, out.find('"', from) - from);
+    };
+    EXPECT_EQ(full_name("Asha", "Rai"), "Asha Rai");
+    EXPECT_EQ(full_name("Asha", ""), "Asha");
+    EXPECT_EQ(full_name("", "Rai"), "Rai");
+    EXPECT_EQ(full_name("", ""), "login");
+}
+
 }  // namespace
 }  // namespace sewa::wire

@@ -216,5 +216,27 @@ TEST_F(RestObjectsTest, presence_and_errors) {
               R"({"code":"not_found","message":"gone","detail":"gone"})");
 }
 
+TEST_F(RestObjectsTest, a_message_is_read_for_those_who_read_it) {
+    UserId const third{99};
+    std::vector<store::Marker> const markers = {{kAsha, ConvSeq{12}, ConvSeq{12}}};
+    auto const is_read = [&](UserId viewer) {
+        return message(viewer, markers)["is_read"].get_bool().value();
+    };
+    EXPECT_TRUE(is_read(kBina)) << "the sender: somebody did";
+    EXPECT_TRUE(is_read(kAsha)) << "they themselves did";
+    EXPECT_FALSE(is_read(third)) << "others did";
+}
+
+TEST_F(RestObjectsTest, who_left_and_a_service_that_is_gone_are_null) {
+    view_.service.reset();
+    view_.participants = {asha_};
+    view_.markers.clear();
+    auto const object = conversation(kAsha);
+    EXPECT_TRUE(object["service"].is_null());
+    EXPECT_TRUE(object["provider"].is_null());
+    EXPECT_TRUE(object["other_participant"].is_null());
+    EXPECT_EQ(object["customer"]["id"].get_int64().value(), kAsha.value);
+}
+
 }  // namespace
 }  // namespace sewa::wire

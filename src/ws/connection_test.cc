@@ -265,5 +265,51 @@ TEST(CompressedTwins, forget_all_but_the_last_few_and_never_mix_frames_up) {
     EXPECT_EQ(twins.compressions_for_test(), 100u);
 }
 
+TEST_F(WsConnection, is_open_until_either_side_ends_it) {
+    Client client(loopback_, codec_);
+    EXPECT_TRUE(client.connection.is_open());
+    client.connection.close(CloseCode::kNormal, {});
+    EXPECT_FALSE(client.connection.is_open());
+    client.write(client_frame({.opcode = Opcode::kBinary}, "late") + close(1000));
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 1000"}));
+}
+
+TEST_F(WsConnection, after_an_abort_nothing_is_sent) {
+    Client client(loopback_, codec_);
+    client.log.on_text = [](Connection& connection) {
+        connection.abort();
+        EXPECT_FALSE(connection.is_open());
+        connection.close(CloseCode::kNormal, "too late");
+    };
+    client.write(text("one"));
+    EXPECT_EQ(client.read(), Lines{});
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text one", "closed 1006"}));
+}
+
+TEST_F(WsConnection, ephemeral_frames_are_compressed_too) {
+    Client client(loopback_, codec_, with_deflate(15));
+    std::string const payload(1024, 'x');
+    EXPECT_TRUE(client.connection.send_ephemeral(SharedFrame::text(payload),
+                                                 net::EphemeralKind::kTyping, 7));
+    EXPECT_EQ(client.read(), Lines{"text " + payload});
+    EXPECT_LT(client.wire.size(), 100u);
+}
+
+TEST(CompressedTwins, do_not_remember_what_is_large) {
+    Deflater deflater;
+    CompressedTwins twins(deflater);
+    auto const large =
+        SharedFrame::text(std::string(CompressedTwins::kRememberedPayloadMax + 1, 'x'));
+    EXPECT_EQ(twins.of(large).wire(), twins.of(large).wire());
+    EXPECT_EQ(twins.compressions_for_test(), 2u);
+}
+
+TEST(CompressedTwins, a_frame_that_gets_no_shorter_is_its_own_twin) {
+    Deflater deflater;
+    CompressedTwins twins(deflater);
+    auto const plain = SharedFrame::text("a");
+    EXPECT_EQ(twins.of(plain).wire().data(), plain.wire().data());
+}
+
 }  // namespace
 }  // namespace sewa::ws

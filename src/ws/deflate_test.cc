@@ -110,5 +110,12 @@ TEST(Deflate, what_would_not_become_shorter_has_no_twin) {
     EXPECT_FALSE(compressed_twin(SharedFrame::text(""), deflater));
 }
 
+TEST(Deflate, some_senders_leave_the_zero_byte_of_an_empty_message_out) {
+    Inflater inflater;
+    auto const inflated = inflater.inflate("", 10);
+    EXPECT_EQ(inflated.outcome, Inflater::Outcome::kDone);
+    EXPECT_EQ(inflated.payload, "");
+}
+
 }  // namespace
 }  // namespace sewa::ws

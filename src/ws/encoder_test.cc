@@ -52,5 +52,9 @@ TEST(Encoder, a_shared_frame_is_a_server_text_frame) {
     }
 }
 
+TEST(Encoder, a_close_reason_without_any_character_is_left_out) {
+    EXPECT_EQ(close_frame(1000, std::string(200, '\x80')).wire(), "\x88\x02\x03\xE8");
+}
+
 }  // namespace
 }  // namespace sewa::ws

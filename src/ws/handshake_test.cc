@@ -50,6 +50,9 @@ TEST(Handshake, each_header_is_judged) {
              {"Upgrade", "WebSocket", 0},
              {"Upgrade", "h2c, websocket", 0},
              {"Upgrade", "websocketx", 426},
+             {"Upgrade", "websocket/13", 426},
+             {"Upgrade", ";websocket", 426},
+             {"Upgrade", "web{socket", 426},
              {"Connection", "", 400},
              {"Connection", "keep-alive", 400},
              {"Connection", "upgrade", 0},
@@ -65,12 +68,24 @@ TEST(Handshake, each_header_is_judged) {
              {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==, x", 400},
              {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQQ=", 400},
              {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25j*Q==", 400},
+             {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25j:Q==", 400},
+             {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25j~Q==", 400},
+             {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub+/jZQ==", 0},
              {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZWVl", 400},
              {"Sec-WebSocket-Extensions", "foo, bar; baz=1", 0},
              {"Sec-WebSocket-Extensions", "foo bar", 400},
              {"Sec-WebSocket-Extensions", "; x", 400},
+             {"Sec-WebSocket-Extensions", std::string("x\0y", 3), 400},
+             {"Sec-WebSocket-Extensions", "permessage-deflate; =1", 400},
+             {"Sec-WebSocket-Extensions", "x; y=", 400},
+             {"Sec-WebSocket-Extensions", "x; y=;", 400},
+             {"Sec-WebSocket-Extensions", "x; y=\"a", 400},
+             {"Sec-WebSocket-Extensions", "x; y=\"a\\", 400},
+             {"Sec-WebSocket-Extensions", ",, x,, y", 0},
              {"Sec-WebSocket-Protocol", "chat, superchat", 0},
              {"Sec-WebSocket-Protocol", "chat; q=1", 400},
+             {"Sec-WebSocket-Protocol", "\"chat\"", 400},
+             {"Sec-WebSocket-Protocol", "chat,, superchat", 0},
          }) {
         auto headers = good_headers();
         headers[name] = value;
@@ -131,6 +146,9 @@ TEST(Handshake, RFC_7692_7_1_offers) {
              {"permessage-deflate; server_max_window_bits=10",
               answer + "; server_max_window_bits=10"},
              {"permessage-deflate; server_max_window_bits", ""},
+             {"permessage-deflate; server_max_window_bits=9",
+              answer + "; server_max_window_bits=9"},
+             {"permessage-deflate; server_max_window_bits=\"1/\"", ""},
              {"permessage-deflate; server_max_window_bits=7", ""},
              {"permessage-deflate; server_max_window_bits=16", ""},
              {"permessage-deflate; server_max_window_bits=08", ""},
@@ -168,6 +186,16 @@ TEST(HeaderText, a_quoted_string_may_escape_and_must_end) {
     EXPECT_EQ(HeaderText(R"("a\"b")").take_quoted(), "a\"b");
     EXPECT_FALSE(HeaderText(R"("a)").take_quoted());
     EXPECT_FALSE(HeaderText(R"("a\)").take_quoted());
+}
+
+TEST(Handshake, the_response_names_the_agreed_compression) {
+    auto headers = good_headers();
+    headers["Sec-WebSocket-Extensions"] = "permessage-deflate";
+    auto const line = "Sec-WebSocket-Extensions: " + std::string(kAnswer) + "\r\n";
+    auto const response = negotiate(request_with(headers), {}).accepted->response();
+    EXPECT_NE(response.find(line), std::string::npos) << response;
+    auto const without = negotiate(request_with(headers), {.deflate = false}).accepted->response();
+    EXPECT_EQ(without.find("Sec-WebSocket-Extensions"), std::string::npos) << without;
 }
 
 }  // namespace
