@@ -53,6 +53,9 @@ TEST_F(Abuse, E_1_violations_of_RFC_6455_close_1002) {
     EXPECT_EQ(closes_with("\x89\xFE"), 1002) << "ping above 125 bytes";
     EXPECT_EQ(closes_with("\x88\x81\x01\x02\x03\x04\x05"), 1002) << "close frame of one byte";
     EXPECT_EQ(closes_with(std::string_view("\x81\xFE\x00\x05", 4)), 1002) << "length not minimal";
+    EXPECT_TRUE(eventually([&] {
+        return log().find("session_ended_1002 user=100 from=127.0.0.1:") != std::string::npos;
+    })) << log();
 }
 
 TEST_F(Abuse, E_1_bad_UTF_8_closes_1007) {

@@ -171,6 +171,7 @@ TEST_F(Connect, C_7_who_answers_no_ping_closes_4011_and_who_does_stays) {
     // Reads on, because pongs are sent while reading. Longer than the lease with nothing else.
     EXPECT_FALSE(lively.expect("nothing of this type", Deadline(milliseconds(3'500))).is_valid());
     EXPECT_EQ(dead.close_code(), 4011);
+    EXPECT_NE(log().find("session_ended_4011 user=100 from=127.0.0.1:"), std::string::npos);
     EXPECT_GE(dead.pings(), 1);
     EXPECT_TRUE(lively.is_alive());
     EXPECT_GE(lively.pings(), 2);

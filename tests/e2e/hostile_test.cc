@@ -101,6 +101,7 @@ TEST_F(Hostile, endless_fragments_close_1009_whether_they_carry_bytes_or_not) {
     empty.send_bytes(masked(kFirstText, ""));
     for (int i = 0; i < 70; ++i) empty.send_bytes(many);
     EXPECT_EQ(empty.close_code(), 1009);
+    EXPECT_TRUE(is_logged("session_ended_1009 user=100 from=127.0.0.1:"));
 }
 
 TEST_F(Hostile, a_ping_flood_is_answered_or_ended_and_holds_nobody_up) {
@@ -123,6 +124,20 @@ TEST_F(Hostile, connect_and_leave_a_thousand_times_leaves_nothing_behind) {
         if (i % 4 == 3) tcp.send(std::string(300, '\0'));
     }
     EXPECT_TRUE(eventually([&] { return descriptors() <= before + 2; })) << descriptors();
+}
+
+TEST_F(Hostile, a_header_that_trickles_is_cut_off_and_logged) {
+    Tcp slow(port());
+    ASSERT_TRUE(slow.send("GET / HTTP/1.1\r\nHost: h\r\nX: "));
+    std::string answer;
+    Deadline const deadline;
+    while (answer.empty() && !deadline.has_passed()) {
+        slow.send("x");
+        static_cast<void>(slow.receive(answer, Deadline(std::chrono::milliseconds(200))));
+    }
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 408 ")) << answer;
+    EXPECT_TRUE(is_logged("request_refused status=408"));
+    EXPECT_TRUE(innocent_->is_alive());
 }
 
 TEST_F(Hostile, focus_and_presence_churn_keeps_memory_bounded) {
