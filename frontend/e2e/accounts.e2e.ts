@@ -36,6 +36,16 @@ test('somebody makes an account and is signed in', async () => {
   await page.close()
 })
 
+/** In the page: the access token is due. */
+function expire(): void {
+  for (const [key, text] of Object.entries(localStorage)) {
+    if (!key.startsWith('sewa.session')) continue
+    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), expiresAt: 0 }))
+  }
+}
+
+const signedIn = (page: Page) => page.getByText('No conversations yet').waitFor()
+
 test('a token that has ended is renewed once, however many tabs need it', async () => {
   const refreshes: number[] = []
   const note = (page: Page) =>
@@ -46,19 +56,37 @@ test('a token that has ended is renewed once, however many tabs need it', async 
   for (const tab of tabs) {
     note(tab)
     await tab.goto(`${stage.world.origin}/messages/`)
-    await tab.getByText('No conversations yet').waitFor()
+    await signedIn(tab)
   }
-  await tabs[0]?.evaluate(() => {
-    for (const [key, text] of Object.entries(localStorage)) {
-      if (!key.startsWith('sewa.session')) continue
-      localStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), expiresAt: 0 }))
-    }
-  })
-  await Promise.all(tabs.map((tab) => tab.reload()))
-  for (const tab of tabs) await tab.getByText('No conversations yet').waitFor()
-  expect(refreshes).toEqual([200])
+  // Processes see each other's storage late, now and then: once is not enough to tell.
+  for (let round = 1; round <= 3; round += 1) {
+    await tabs[0]?.evaluate(expire)
+    await Promise.all(tabs.map((tab) => tab.reload()))
+    for (const tab of tabs) await signedIn(tab)
+    expect(refreshes).toEqual(Array(round).fill(200))
+  }
   for (const tab of tabs) await tab.close()
 })
+
+test('a login that the server has ended leads to the sign-in', async () => {
+  const page = await stage.page(context, '/messages/')
+  await signedIn(page)
+  await page.evaluate(async () => {
+    const { refresh } = JSON.parse(localStorage.getItem('sewa.session') ?? '{}')
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ refresh })
+    await fetch('/api/auth/logout/', { method: 'POST', headers, body })
+  })
+  await page.getByRole('link', { name: 'Go to sign-in' }).click()
+  await signIn(page, 'maya@example.com', 'correct horse')
+  await page.close()
+})
+
+async function signIn(page: Page, name: string, password: string): Promise<void> {
+  await fill(page, { 'User name or e-mail': name, Password: password })
+  await press(page, 'Sign in')
+  await page.waitForURL(/messages/)
+}
 
 test('a wrong password is said in plain words; the right one opens the door again', async () => {
   const page = await stage.page(context, '/messages/')
@@ -68,9 +96,7 @@ test('a wrong password is said in plain words; the right one opens the door agai
   await press(page, 'Sign in')
   await page.getByText('The name or the password is wrong.').waitFor()
   expect(await violationsOn(page)).toEqual([])
-  await field(page, 'Password').fill('correct horse')
-  await press(page, 'Sign in')
-  await page.waitForURL(/messages/)
+  await signIn(page, 'maya@example.com', 'correct horse')
 })
 
 test('a name that is taken is said; the form fits a phone', async () => {

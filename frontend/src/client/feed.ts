@@ -1,7 +1,7 @@
 import { int, text } from './check'
 import { backoffMs } from './connectionState'
 import type { Core } from './core'
-import { toClientError } from './credentials'
+import { isSignInError, toClientError } from './credentials'
 import {
   type ConversationPage,
   conversation,
@@ -145,10 +145,12 @@ export function createFeed(core: Core): Feed {
   }
 
   const retryLater = (reason: unknown) => {
-    if (isSyncing) conversations.page({ error: toClientError(reason) })
+    const error = toClientError(reason)
+    if (isSyncing) conversations.page({ error })
     failures += 1
     const { random, isResting } = environment
-    const delayMs = isResting() ? restingRetryMs : backoffMs(failures, { baseMs: retryMs, random })
+    const isSlow = isResting() || isSignInError(error)
+    const delayMs = isSlow ? restingRetryMs : backoffMs(failures, { baseMs: retryMs, random })
     stopRetry = environment.after(delayMs, catchUp)
   }
 
@@ -169,7 +171,7 @@ export function createFeed(core: Core): Feed {
 
   const sync = () => {
     isSyncing = true
-    conversations.page({ isLoading: true })
+    conversations.page({ isLoading: true, error: null })
     return catchUp()
   }
 

@@ -9,8 +9,9 @@ import {
   useMemo,
   useState,
 } from 'react'
+import { isSignInError, toClientError } from '@/client/credentials'
 import { MessagingProvider } from '@/hooks'
-import { freshToken, loadSession, type Session, saveSession, signInAs } from './session'
+import { endSession, freshToken, loadSession, type Session, saveSession, signInAs } from './session'
 
 interface SessionContext {
   /** undefined until the browser's storage was read. */
@@ -42,6 +43,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     saveSession(null)
     setSession(null)
   }, [])
+  const getToken = useCallback(async () => {
+    try {
+      return await freshToken()
+    } catch (reason) {
+      const ended = loadSession()
+      if (ended && isSignInError(toClientError(reason))) {
+        endSession(ended)
+        setSession(null)
+      }
+      throw reason
+    }
+  }, [])
   const value = useMemo(
     () => ({ session, signIn, enter: setSession, signOut }),
     [session, signIn, signOut],
@@ -50,7 +63,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={value}>
       {session ? (
-        <MessagingProvider key={session.user.id} userId={session.user.id} getToken={freshToken}>
+        <MessagingProvider key={session.user.id} userId={session.user.id} getToken={getToken}>
           {children}
         </MessagingProvider>
       ) : (

@@ -1,5 +1,12 @@
 import { RequestError, signInError } from '@/client/credentials'
+import { indexedDbVault } from '@/client/vault'
 import { apiUrl, loadSession, type Session, saveSession } from './session'
+
+/**
+ * The newest session of each person, for the next tab that renews: what another process wrote to
+ * `localStorage` may be seen later than the lock that it has released.
+ */
+const newest = globalThis.indexedDB ? indexedDbVault('sewa.accounts', indexedDB) : null
 
 /** Built-in identity (PROTOCOL.md section 10). */
 export interface Account {
@@ -22,17 +29,31 @@ export const logIn = (account: Account) => enter('login', account)
 export const register = (account: NewAccount) => enter('register', account)
 
 /** Ends the login on the server too. */
-export async function logOut({ refresh }: Session): Promise<void> {
+export async function logOut({ refresh, user }: Session): Promise<void> {
+  await keep(user.id, undefined)
   await post('logout', { refresh }).catch(() => undefined)
 }
 
 /** A refresh token counts once (I-3): one tab renews, the others take what it got. */
 export function renew(stale: Session): Promise<Session> {
   return oneAtATime(async () => {
-    const known = loadSession()
-    if (known && known.access !== stale.access) return known
-    return enter('refresh', { refresh: stale.refresh })
+    const known = await newestOf(stale)
+    if (known.access === stale.access) return enter('refresh', { refresh: known.refresh })
+    saveSession(known)
+    return known
   })
+}
+
+async function newestOf(stale: Session): Promise<Session> {
+  const kept = await newest?.load().catch(() => null)
+  const found = kept?.get(`${stale.user.id}`) as Session | undefined
+  const shown = loadSession() ?? stale
+  return found && found.expiresAt > shown.expiresAt ? found : shown
+}
+
+/** A browser that keeps nothing costs a sign-in at worst. */
+async function keep(id: number, session: Session | undefined): Promise<void> {
+  await newest?.write(new Map([[`${id}`, session]])).catch(() => undefined)
 }
 
 async function oneAtATime(work: () => Promise<Session>): Promise<Session> {
@@ -47,6 +68,7 @@ async function enter(path: string, body: object): Promise<Session> {
     throw new RequestError(signInError)
   const session = { user, access, refresh, expiresAt: Date.now() + Number(expires_in) * 1000 }
   saveSession(session)
+  await keep(user.id, session)
   return session
 }
 

@@ -45,6 +45,15 @@ export function saveSession(session: Session | null): void {
   localStorage.setItem(keyOf(session), text)
 }
 
+/** The server does not renew it any more. What was written and not sent stays for the next sign-in. */
+export function endSession(session: Session): void {
+  const isSame = (stored: Session | null) => stored?.access === session.access
+  for (const storage of [sessionStorage, localStorage]) {
+    if (isSame(read(storage, storageKey))) storage.removeItem(storageKey)
+  }
+  if (isSame(read(localStorage, keyOf(session)))) localStorage.removeItem(keyOf(session))
+}
+
 function forget(session: Session): void {
   const drafts = `sewa.draft.${session.user.id}.`
   const keys = Object.keys(localStorage).filter((key) => key.startsWith(drafts))

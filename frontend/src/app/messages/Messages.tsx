@@ -6,11 +6,13 @@ import { useCallback } from 'react'
 import { ChatPage } from '@/components/messaging/ChatPage'
 import { VisuallyHidden } from '@/components/ui/VisuallyHidden'
 import { useWords } from '@/components/words'
+import { useAppSession } from '../_shell/SessionProvider'
 import { SignedIn } from '../_shell/SignedIn'
 
 /** `/messages/?conversation=ID` is the link to one conversation. */
 export function Messages() {
   const { words } = useWords()
+  const { session } = useAppSession()
   const router = useRouter()
   const conversationId = idIn(useSearchParams().get('conversation'))
 
@@ -27,6 +29,7 @@ export function Messages() {
         conversationId={conversationId}
         onOpen={open}
         onClose={close}
+        {...(session && { role: session.user.role })}
         emptyAction={<Link href="/services/">{words.browseServices}</Link>}
       />
     </SignedIn>

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { ConversationId } from '../../client'
+import type { ConversationId, Role } from '../../client'
 import { EmptyState } from '../ui/EmptyState'
 import { useWords } from '../words'
 import styles from './ChatPage.module.css'
@@ -16,16 +16,23 @@ export interface ChatPageProps {
   onClose: () => void
   /** Shown where there are no conversations yet. */
   emptyAction?: ReactNode
+  /** Of this user; not needed where there are conversations. */
+  role?: Role
 }
 
 /** The whole chat: list and conversation side by side, one of them on a phone. */
-export function ChatPage({ conversationId, onOpen, onClose, emptyAction }: ChatPageProps) {
+export function ChatPage({ conversationId, onOpen, onClose, emptyAction, role }: ChatPageProps) {
   const { words } = useWords()
   useMessageToasts(conversationId, onOpen)
   return (
     <div className={styles.chat} data-slot="chat-page" data-open={conversationId !== null}>
       <div className={styles.list}>
-        <ConversationList selectedId={conversationId} onSelect={onOpen} emptyAction={emptyAction} />
+        <ConversationList
+          selectedId={conversationId}
+          onSelect={onOpen}
+          emptyAction={emptyAction}
+          role={role}
+        />
       </div>
       <div className={styles.conversation}>
         {conversationId === null ? (

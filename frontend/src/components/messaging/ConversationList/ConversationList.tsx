@@ -1,7 +1,7 @@
 'use client'
 
 import { type ReactNode, useCallback, useMemo } from 'react'
-import type { ConversationId } from '../../../client'
+import type { ConversationId, Role } from '../../../client'
 import { useConversations, useOnlineStatus, useSession, useStore } from '../../../hooks'
 import { useClient } from '../../../hooks/useClient'
 import { notify } from '../../ui/notify'
@@ -13,9 +13,16 @@ export interface ConversationListProps {
   selectedId: ConversationId | null
   onSelect: (id: ConversationId) => void
   emptyAction?: ReactNode
+  /** Of this user. Conversations tell it too, but somebody new has none. */
+  role?: Role | undefined
 }
 
-export function ConversationList({ selectedId, onSelect, emptyAction }: ConversationListProps) {
+export function ConversationList({
+  selectedId,
+  onSelect,
+  emptyAction,
+  role,
+}: ConversationListProps) {
   const { words } = useWords()
   const list = useConversations()
   const { isUserOnline } = useOnlineStatus()
@@ -47,7 +54,7 @@ export function ConversationList({ selectedId, onSelect, emptyAction }: Conversa
       // What was known before the connection went is not true now.
       {...(isLive && { isUserOnline })}
       typistsIn={typistsIn}
-      header={me && <ConversationListHeader role={me.role} conversations={list.conversations} />}
+      header={<ConversationListHeader role={role ?? me?.role} conversations={list.conversations} />}
       onSelect={onSelect}
       emptyAction={emptyAction}
       {...actions}

@@ -8,7 +8,8 @@ import { useWords } from '../../words'
 import styles from './ConversationListView.module.css'
 
 export interface ConversationListHeaderProps {
-  role: Role
+  /** undefined while it is not known. */
+  role: Role | undefined
   conversations: readonly Conversation[]
 }
 
@@ -19,7 +20,7 @@ export function ConversationListHeader({ role, conversations }: ConversationList
   return (
     <header className={styles.header}>
       <div className={styles.headerText}>
-        <h2>{words.roleView[role]}</h2>
+        <h2>{role ? words.roleView[role] : words.conversations}</h2>
         {role === 'provider' && waiting > 0 && (
           <p className={styles.waiting}>{words.customersWaiting(waiting)}</p>
         )}

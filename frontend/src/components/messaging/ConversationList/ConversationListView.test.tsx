@@ -100,9 +100,8 @@ test('loading, failing and empty have their own faces', async () => {
   const { rerender } = show({ conversations: [], isLoading: true })
   expect(screen.getByRole('status', { name: 'Loading…' })).toBeInTheDocument()
   const error = { code: 'network' as const, message: 'No answer.', retryable: true }
-  rerender(
-    <ConversationListView {...base} conversations={[]} error={error} onRefresh={onRefresh} />,
-  )
+  const trying = { conversations: [], isLoading: true, error, onRefresh }
+  rerender(<ConversationListView {...base} {...trying} />)
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
   expect(onRefresh).toHaveBeenCalledOnce()
   rerender(<ConversationListView {...base} conversations={[]} emptyAction={<a href="/x">Go</a>} />)

@@ -125,7 +125,7 @@ interface NothingProps extends ConversationListViewProps {
 
 function Nothing({ filter, isSearching, ...props }: NothingProps) {
   const { words } = useWords()
-  if (props.isLoading) return <Skeleton label={words.loading} />
+  // It goes on trying, and whoever waits is to know why.
   if (props.error && props.conversations.length === 0) {
     return (
       <EmptyState icon="alert" title={words.loadFailed} hint={words.problem(props.error)}>
@@ -135,6 +135,7 @@ function Nothing({ filter, isSearching, ...props }: NothingProps) {
       </EmptyState>
     )
   }
+  if (props.isLoading) return <Skeleton label={words.loading} />
   if (isSearching) {
     return <EmptyState icon="search" title={words.noMatches} hint={words.noMatchesHint} />
   }
