@@ -8,15 +8,18 @@ import { logIn, register } from './_shell/accounts'
 import type { Session } from './_shell/session'
 import styles from './SignIn.module.css'
 
-type Mode = 'login' | 'register'
+interface AccountFormProps {
+  /** Makes an account, instead of signing in with one. */
+  isNew: boolean
+  onNew: (isNew: boolean) => void
+  onEntered: (session: Session) => void
+}
 
 /** Signing in with an account of this server, and making one. */
-export function AccountForm({ onEntered }: { onEntered: (session: Session) => void }) {
+export function AccountForm({ isNew, onNew, onEntered }: AccountFormProps) {
   const { words } = useWords()
-  const [mode, setMode] = useState<Mode>('login')
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState('')
-  const isNew = mode === 'register'
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -66,7 +69,7 @@ export function AccountForm({ onEntered }: { onEntered: (session: Session) => vo
       <Button
         variant="quiet"
         onClick={() => {
-          setMode(isNew ? 'login' : 'register')
+          onNew(!isNew)
           setProblem('')
         }}
       >

@@ -23,6 +23,7 @@ export function SignIn() {
   const [busyId, setBusyId] = useState<number | null>(null)
   const [hasFailed, setFailed] = useState(false)
 
+  const [isNew, setNew] = useState(false)
   const hasAccounts = useAccounts(demo === null)
   const goOn = (role: DemoPerson['role']) =>
     router.push(role === 'customer' ? '/services/' : '/messages/')
@@ -43,6 +44,8 @@ export function SignIn() {
     }
   }
 
+  const accountHeading = isNew ? words.account.needOne : words.account.title
+  const heading = hasAccounts ? accountHeading : words.signIn.choose
   return (
     <div className={styles.page}>
       <div className={styles.hero}>
@@ -51,10 +54,10 @@ export function SignIn() {
         <HeroBubbles />
       </div>
       <section className={styles.card} aria-labelledby="choose">
-        <h2 id="choose">{hasAccounts ? words.account.title : words.signIn.choose}</h2>
+        <h2 id="choose">{heading}</h2>
         {demo === null ? (
           <Suspense fallback={null}>
-            {hasAccounts && <AccountForm onEntered={enterWith} />}
+            {hasAccounts && <AccountForm isNew={isNew} onNew={setNew} onEntered={enterWith} />}
             {hasAccounts === false && (
               <EmptyState icon="alert" title={words.signIn.none} hint={words.signIn.noneHint} />
             )}

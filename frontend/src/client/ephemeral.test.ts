@@ -157,22 +157,3 @@ test('many conversations are told one after the other, to stay below the limit o
   }
   expect(counts).toEqual([1, 2, 3, 3])
 })
-
-test('the conversation on screen is told, after a reconnect as well', async () => {
-  const scene = new Scene()
-  const a = await scene.enter(asha)
-  const focus = () =>
-    scene.server
-      .sessionsOf(asha)[0]
-      ?.received.filter((frame) => frame.type === 'focus')
-      .map((frame) => frame.data.conversation_id)
-  const release = a.client.thread(scene.chat.id).retain()
-  await settle()
-  expect(focus()).toEqual([scene.chat.id])
-  scene.server.closeAll(1006)
-  await scene.clock.advance(1_000)
-  expect(focus()).toEqual([scene.chat.id])
-  release()
-  await settle()
-  expect(focus()).toEqual([scene.chat.id, null])
-})

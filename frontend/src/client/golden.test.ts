@@ -52,7 +52,7 @@ test('what this client sends has the shape of the golden frames', async () => {
   }
   const types = new Set(sent.map((frame) => frame.type))
   expect([...types].sort()).toEqual(
-    ['auth', 'delivered', 'focus', 'heartbeat', 'message', 'presence', 'typing'].sort(),
+    ['auth', 'delivered', 'heartbeat', 'message', 'presence', 'typing'].sort(),
   )
   for (const { type, data } of sent) {
     for (const key of Object.keys(data)) expect(known.get(type), `${type}.${key}`).toContain(key)

@@ -49,14 +49,12 @@ const screenful = 20
 const noMessages: readonly Message[] = []
 
 export function createThread(core: Core, id: ConversationId): Thread {
-  const { environment, conversations, feed, later, outbox, me, sendFrame, tabs } = core
+  const { environment, conversations, feed, later, outbox, me, tabs } = core
   const slot = conversations.in(id)
   const retainers = createRetainers()
   const timeline = createTimeline(core, id)
-  const focus = (conversation_id: ConversationId | null) => sendFrame('focus', { conversation_id })
   const open = () => {
     const state = conversations.state(id)
-    focus(id)
     if (!state) feed.ensure(id)
     else if (state.messages.length < screenful) void feed.loadOlder(id)
   }
@@ -71,10 +69,7 @@ export function createThread(core: Core, id: ConversationId): Thread {
     isRetained: () => retainers.count() > 0,
     retain() {
       open()
-      return retainers.retain(() => {
-        feed.release(id)
-        focus(null)
-      })
+      return retainers.retain(() => feed.release(id))
     },
     open,
     loadOlder: () => feed.loadOlder(id),

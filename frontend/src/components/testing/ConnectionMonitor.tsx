@@ -5,30 +5,32 @@ import { ConnectionStatusIndicatorView } from '../messaging/ConnectionStatusIndi
 import { Button } from '../ui/Button'
 import { useWords } from '../words'
 import type { Lab } from './Lab'
+import { useLabWords } from './labWords'
 import { Panel } from './Panel'
 import styles from './WebSocketTest.module.css'
 
 export function ConnectionMonitor({ lab }: { lab: Lab }) {
   const { words } = useWords()
+  const labWords = useLabWords()
   const { connection, connect, disconnect } = useWebSocket()
   const history = useStore(lab.state, (state) => state.history)
   const isStopped = connection.status === 'disconnected'
   return (
-    <Panel title="Connection">
+    <Panel title={labWords.connection}>
       <p className={styles.line}>
         <ConnectionStatusIndicatorView connection={connection} />
         <Button size="s" variant="outline" onClick={isStopped ? connect : disconnect}>
-          {isStopped ? 'Connect' : 'Disconnect'}
+          {isStopped ? labWords.connect : labWords.disconnect}
         </Button>
       </p>
       <dl className={styles.figures}>
-        <Figure name="Latency" value={latencyText(connection.latencyMs, words.latency)} />
-        <Figure name="Reconnects" value={`${connection.reconnects}`} />
-        <Figure name="Attempt" value={`${connection.attempt}`} />
-        <Figure name="Close code" value={`${connection.closeCode ?? '–'}`} />
+        <Figure name={labWords.latency} value={latencyText(connection.latencyMs, words.latency)} />
+        <Figure name={labWords.reconnects} value={`${connection.reconnects}`} />
+        <Figure name={labWords.attempt} value={`${connection.attempt}`} />
+        <Figure name={labWords.closeCode} value={`${connection.closeCode ?? '–'}`} />
       </dl>
-      <h3>States</h3>
-      <ol className={styles.history} aria-label="State history">
+      <h3>{labWords.states}</h3>
+      <ol className={styles.history} aria-label={labWords.stateHistory}>
         {history.toReversed().map((change) => (
           <li key={`${change.at}-${change.status}`}>
             <time>{clockText(change.at)}</time>

@@ -3,6 +3,7 @@
 import { useStore } from '../../hooks'
 import { Button } from '../ui/Button'
 import type { Lab } from './Lab'
+import { useLabWords } from './labWords'
 import { Panel } from './Panel'
 import styles from './WebSocketTest.module.css'
 
@@ -10,31 +11,32 @@ const slowMs = 1_500
 
 /** Faults of the network of this page only. */
 export function FaultPanel({ lab }: { lab: Lab }) {
+  const words = useLabWords()
   const { network } = useStore(lab.state, (state) => state.tab)
   const { isFrozen, isBlocked, isDuplicating, delayMs } = useStore(network.faults)
   return (
-    <Panel title="Faults">
+    <Panel title={words.faults}>
       <div className={styles.buttons}>
         <Button size="s" variant="outline" onClick={network.cut}>
-          Cut
+          {words.cut}
         </Button>
         <Switch
-          label="Freeze"
+          label={words.freeze}
           isOn={isFrozen}
           onChange={(isOn) => network.set({ isFrozen: isOn })}
         />
         <Switch
-          label="Delay 1.5 s"
+          label={words.delay}
           isOn={delayMs > 0}
           onChange={(isOn) => network.set({ delayMs: isOn ? slowMs : 0 })}
         />
         <Switch
-          label="Duplicate"
+          label={words.duplicate}
           isOn={isDuplicating}
           onChange={(isOn) => network.set({ isDuplicating: isOn })}
         />
         <Switch
-          label="Block WebSocket"
+          label={words.block}
           isOn={isBlocked}
           onChange={(isOn) => {
             network.set({ isBlocked: isOn })
@@ -42,10 +44,10 @@ export function FaultPanel({ lab }: { lab: Lab }) {
           }}
         />
         <Button size="s" variant="outline" onClick={lab.expireToken}>
-          Expire token
+          {words.expireToken}
         </Button>
         <Button size="s" variant="outline" onClick={lab.killTab}>
-          Kill tab
+          {words.killTab}
         </Button>
       </div>
     </Panel>

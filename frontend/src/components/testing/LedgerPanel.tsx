@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import type { ConversationId } from '../../client'
 import { useStore } from '../../hooks'
 import type { Lab, Ledger } from './Lab'
+import { useLabWords } from './labWords'
 import { Panel } from './Panel'
 import styles from './WebSocketTest.module.css'
 
@@ -17,6 +18,7 @@ export interface LedgerPanelProps {
 
 /** sent = stored = delivered = shown, compared with the server once a second. */
 export function LedgerPanel({ lab, conversationId }: LedgerPanelProps) {
+  const words = useLabWords()
   const ledger = useStore(lab.state, (state) => state.ledger)
   useEffect(() => {
     if (conversationId === null) return
@@ -24,30 +26,23 @@ export function LedgerPanel({ lab, conversationId }: LedgerPanelProps) {
     return () => clearInterval(timer)
   }, [lab, conversationId])
   return (
-    <Panel title="Nothing lost, nothing doubled">
+    <Panel title={words.ledger}>
       <dl className={styles.ledger} data-verdict={verdictOf(ledger)}>
         {columns.map((name) => (
           <div key={name}>
             <dd>{ledger[name]}</dd>
-            <dt>{name}</dt>
+            <dt>{words.columns[name]}</dt>
           </div>
         ))}
       </dl>
       <p role="status" className={styles.verdict} data-verdict={verdictOf(ledger)}>
-        {sentences[verdictOf(ledger)]}
+        {words.verdict[verdictOf(ledger)]}
       </p>
     </Panel>
   )
 }
 
 type Verdict = 'idle' | 'equal' | 'waiting' | 'doubled'
-
-const sentences: Readonly<Record<Verdict, string>> = {
-  idle: 'Send some messages, then break something.',
-  equal: 'sent = stored = delivered = shown',
-  waiting: 'On the way…',
-  doubled: 'A message exists more than once!',
-}
 
 export function verdictOf({ sent, stored, delivered, shown, doubled }: Ledger): Verdict {
   if (doubled > 0) return 'doubled'

@@ -8,6 +8,7 @@ import { MessageText } from '../messaging/MessageText'
 import { Button } from '../ui/Button'
 import { clockText } from './ConnectionMonitor'
 import type { Lab } from './Lab'
+import { useLabWords } from './labWords'
 import { Panel } from './Panel'
 import styles from './WebSocketTest.module.css'
 
@@ -22,6 +23,7 @@ const lastShown = 10
 
 /** Send from both sides, and the last ten messages as this client sees them. */
 export function MessagePanel({ lab, conversation, peers }: MessagePanelProps) {
+  const words = useLabWords()
   const { messages } = useMessages(conversation.id)
   const [text, setText] = useState('')
   const [count, setCount] = useState(1)
@@ -30,7 +32,7 @@ export function MessagePanel({ lab, conversation, peers }: MessagePanelProps) {
   const send = (times: number) => {
     for (let index = 0; index < times; index += 1) {
       const number = count + index
-      lab.send(conversation.id, times > 1 || text === '' ? `Test message ${number}` : text)
+      lab.send(conversation.id, times > 1 || text === '' ? words.testMessage(number) : text)
     }
     setCount(count + times)
     setText('')
@@ -40,11 +42,11 @@ export function MessagePanel({ lab, conversation, peers }: MessagePanelProps) {
       lab
         .peer(partner.id)
         .thread(conversation.id)
-        .send(`Answer ${clockText(Date.now())}`)
+        .send(words.answer(clockText(Date.now())))
   }
 
   return (
-    <Panel title="Messages" isWide>
+    <Panel title={words.messages} isWide>
       <form
         className={styles.line}
         onSubmit={(event) => {
@@ -54,24 +56,24 @@ export function MessagePanel({ lab, conversation, peers }: MessagePanelProps) {
       >
         <input
           className={styles.input}
-          aria-label="Text of the message"
-          placeholder={`Test message ${count}`}
+          aria-label={words.text}
+          placeholder={words.testMessage(count)}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
         <Button type="submit" size="s" icon="send">
-          Send
+          {words.send}
         </Button>
         <Button size="s" variant="outline" onClick={() => send(burst)}>
-          Send {burst}
+          {words.sendMany(burst)}
         </Button>
         {partner && (
           <Button size="s" variant="outline" onClick={answer}>
-            Answer as {partner.first_name}
+            {words.answerAs(partner.first_name)}
           </Button>
         )}
       </form>
-      <ol className={styles.messages} aria-label="Last 10 messages">
+      <ol className={styles.messages} aria-label={words.lastMessages(lastShown)}>
         {messages.slice(-lastShown).map((message) => (
           <MessageLine key={message.key} message={message} />
         ))}

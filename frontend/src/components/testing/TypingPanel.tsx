@@ -6,6 +6,7 @@ import { useTypingIndicator } from '../../hooks'
 import { TypingIndicatorView } from '../messaging/TypingIndicator'
 import { Button } from '../ui/Button'
 import type { Lab } from './Lab'
+import { useLabWords } from './labWords'
 import { Panel } from './Panel'
 import styles from './WebSocketTest.module.css'
 
@@ -25,11 +26,12 @@ const signMs = 3_000
 
 /** Peers type for real, through the server; the simulated people exist in this page only. */
 export function TypingPanel({ lab, conversation, peers }: TypingPanelProps) {
+  const words = useLabWords()
   const { typingUsers } = useTypingIndicator(conversation.id)
   const [simulated, type] = useSimulatedTypists()
   const people = conversation.participants.filter((person) => peers.includes(person.id))
   return (
-    <Panel title="Typing">
+    <Panel title={words.typing}>
       <div className={styles.buttons}>
         {people.map((person) => (
           <Button
@@ -37,7 +39,7 @@ export function TypingPanel({ lab, conversation, peers }: TypingPanelProps) {
             size="s"
             onClick={() => lab.peer(person.id).thread(conversation.id).keystroke()}
           >
-            {person.first_name || person.name} types
+            {words.types(person.first_name || person.name)}
           </Button>
         ))}
         {extras.map((person) => (

@@ -11,6 +11,7 @@ import { FaultPanel } from './FaultPanel'
 import { FramesPanel } from './FramesPanel'
 import { Lab, type LabOptions } from './Lab'
 import { LedgerPanel } from './LedgerPanel'
+import { useLabWords } from './labWords'
 import { MessagePanel } from './MessagePanel'
 import { OnlineUsersPanel } from './OnlineUsersPanel'
 import { TypingPanel } from './TypingPanel'
@@ -42,6 +43,7 @@ interface DashboardProps {
 
 function Dashboard({ lab, playable, userId }: DashboardProps) {
   const { words } = useWords()
+  const labWords = useLabWords()
   const { conversations, isLoading } = useConversations()
   const [chosen, choose] = useState<ConversationId | null>(null)
   const conversation = conversations.find((each) => each.id === chosen) ?? conversations[0] ?? null
@@ -49,17 +51,13 @@ function Dashboard({ lab, playable, userId }: DashboardProps) {
   usePeers(lab, peers)
 
   return (
-    // Its words are those of developers, in English only.
-    <div lang="en" className={styles.page}>
+    <div className={styles.page}>
       <header className={styles.header}>
         <h1>{words.nav.test}</h1>
-        <p>
-          Break the connection as you like. Whatever was sent must be stored, delivered and shown,
-          each exactly once.
-        </p>
+        <p>{labWords.lead}</p>
         {conversations.length > 0 && (
           <label className={styles.choice}>
-            Conversation
+            {labWords.conversation}
             <select
               value={conversation?.id ?? ''}
               onChange={(event) => choose(Number(event.target.value))}

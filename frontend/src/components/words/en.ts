@@ -126,6 +126,7 @@ export const en = {
   uploadFailed: (name: string) => `${name} was not uploaded`,
   removeFile: (name: string) => `Remove ${name}`,
   retryFile: (name: string) => `Try ${name} again`,
+  sentWithFiles: 'Goes as soon as the files have arrived',
   chooseFiles: 'Choose files',
   orDrop: 'or drop them here',
 

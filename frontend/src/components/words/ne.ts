@@ -185,6 +185,7 @@ export const ne: Words = {
   uploadFailed: (name) => `${name} अपलोड भएन`,
   removeFile: (name) => `${name} हटाउनुहोस्`,
   retryFile: (name) => `${name} फेरि प्रयास गर्नुहोस्`,
+  sentWithFiles: 'फाइल पुग्नेबित्तिकै जान्छ',
   chooseFiles: 'फाइल छान्नुहोस्',
   orDrop: 'वा यहाँ छोड्नुहोस्',
 

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { violationsIn } from '@/test/axe'
+import type { Upload } from '../../../client'
 import { message } from '../../fixtures'
 import { MessageComposerView, type MessageComposerViewProps } from './MessageComposerView'
 import { useDraft } from './useDraft'
@@ -61,25 +62,56 @@ test('pasted and dropped files are attached', () => {
   expect(onAddFiles).toHaveBeenCalledWith([photo])
 })
 
+const pdf = {
+  key: 'u1',
+  name: 'a.pdf',
+  size: 9,
+  type: '',
+  file: new File([], 'a.pdf'),
+  fields: {},
+  progress: 0.4,
+  attachment: null,
+  error: null,
+}
+const onItsWay: Upload = { ...pdf, status: 'uploading' }
+const arrived: Upload = { ...pdf, status: 'done' }
+const lost: Upload = { ...pdf, status: 'failed' }
+
 test('nothing is sent while a file is on its way; it can be cancelled', async () => {
   const onSend = vi.fn()
   const onCancelUpload = vi.fn()
-  const file = new File([], 'a.pdf')
-  const upload = { key: 'u1', name: 'a.pdf', size: 9, type: '', progress: 0.4, error: null, file }
   const { container } = render(
-    <Composer
-      text="look"
-      onSend={onSend}
-      onCancelUpload={onCancelUpload}
-      uploads={[{ ...upload, status: 'uploading', attachment: null, fields: {} }]}
-    />,
+    <Composer text="look" onSend={onSend} onCancelUpload={onCancelUpload} uploads={[onItsWay]} />,
   )
   await userEvent.type(input(), '{Enter}')
   expect(onSend).not.toHaveBeenCalled()
+  expect(screen.getByRole('status')).toHaveTextContent('as soon as the files have arrived')
   expect(await screen.findByRole('progressbar', { name: 'a.pdf: 40 %' })).toHaveValue(40)
   await userEvent.click(screen.getByRole('button', { name: 'Remove a.pdf' }))
   expect(onCancelUpload).toHaveBeenCalledExactlyOnceWith('u1')
   expect(await violationsIn(container)).toEqual([])
+})
+
+test('Enter while a file is on its way sends once, when the file has arrived', async () => {
+  const onSend = vi.fn()
+  const { rerender } = render(<Composer text="look" onSend={onSend} uploads={[onItsWay]} />)
+  await userEvent.type(input(), '{Enter}{Enter}')
+  rerender(<Composer text="look" onSend={onSend} uploads={[arrived]} />)
+  rerender(<Composer text="look" onSend={onSend} uploads={[arrived]} />)
+  expect(onSend).toHaveBeenCalledExactlyOnceWith('look')
+})
+
+test.each([
+  ['the text is changed', ' again', arrived],
+  ['a file fails', '', lost],
+])('what waits for a file does not go by itself when %s', async (_, typed, end) => {
+  const onSend = vi.fn()
+  const { rerender } = render(<Composer text="look" onSend={onSend} uploads={[onItsWay]} />)
+  await userEvent.type(input(), `{Enter}${typed}`)
+  rerender(<Composer onSend={onSend} uploads={[end]} />)
+  expect(onSend).not.toHaveBeenCalled()
+  await userEvent.type(input(), '{Enter}')
+  expect(onSend).toHaveBeenCalledExactlyOnceWith(`look${typed}`)
 })
 
 test('Escape leaves a reply, an emoji goes where the cursor is', async () => {

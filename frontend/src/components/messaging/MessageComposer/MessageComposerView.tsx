@@ -5,7 +5,7 @@ import type { Message, Upload } from '../../../client'
 import { IconButton } from '../../ui/IconButton'
 import { lazyPart } from '../../ui/lazyPart'
 import { Menu } from '../../ui/Menu'
-import { useWords } from '../../words'
+import { useWords, type Words } from '../../words'
 import type { Recording } from '../voice/recorder'
 import { AttachButton } from './AttachButton'
 import { ComposerContext } from './ComposerContext'
@@ -13,6 +13,7 @@ import { EmojiButton } from './EmojiButton'
 import { takePastedFiles, useFileDrop } from './fileDrop'
 import styles from './MessageComposerView.module.css'
 import { useAutoGrow } from './useAutoGrow'
+import { useWaitingSend } from './useWaitingSend'
 
 const FileUploadView = lazyPart(async () => (await import('../FileUpload')).FileUploadView)
 const VoiceRecorder = lazyPart(async () => (await import('../voice/VoiceRecorder')).VoiceRecorder)
@@ -57,15 +58,17 @@ export function MessageComposerView(props: MessageComposerViewProps) {
   useAutoGrow(input, text)
 
   const left = maxLength - [...text.trim()].length
-  const isUploading = uploads.some((upload) => upload.status === 'uploading')
-  const hasFile = uploads.some((upload) => upload.status === 'done')
-  const canSend = left >= 0 && !isUploading && (text.trim() !== '' || hasFile)
+  const hasFile = uploads.some((upload) => upload.status !== 'failed')
+  const canSend = left >= 0 && (text.trim() !== '' || hasFile)
+  const { isWaiting, sendWhenReady } = useWaitingSend(uploads, text, () => {
+    if (canSend) onSend(text.trim())
+  })
 
   const [isRecording, setRecording] = useState(false)
   const offersVoice = onVoice && text === '' && uploads.length === 0 && !props.editing
 
   const send = () => {
-    if (canSend) onSend(text.trim())
+    if (canSend) sendWhenReady()
     input.current?.focus()
   }
   const endRecording = () => {
@@ -165,15 +168,21 @@ export function MessageComposerView(props: MessageComposerViewProps) {
             label={props.editing ? words.saveEdit : words.send}
             variant="filled"
             disabled={!canSend}
+            aria-busy={isWaiting}
           />
         )}
       </div>
       <p role="status" className={styles.count} data-over={left < 0}>
-        {left < 0 ? words.tooLong(-left) : left < warnBelow ? words.remaining(left) : ''}
+        {isWaiting ? words.sentWithFiles : lengthNote(left, words)}
       </p>
       {drop.isOver && <p className={styles.drop}>{words.dropFiles}</p>}
     </form>
   )
+}
+
+function lengthNote(left: number, words: Words): string {
+  if (left < 0) return words.tooLong(-left)
+  return left < warnBelow ? words.remaining(left) : ''
 }
 
 const quickItems = (texts: readonly string[], onChoose: (text: string) => void) =>
