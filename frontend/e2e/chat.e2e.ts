@@ -1,18 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { bubble, composer, type Pair, Stage, say } from './stage'
+import { expect, test } from 'vitest'
+import { bubble, composer, openScene, type Pair, say } from './stage'
 
-let stage: Stage
-let pair: Pair
-
-beforeAll(async () => {
-  stage = await Stage.open()
-  pair = await stage.pair()
-})
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]))
-afterAll(() => stage?.close())
+const scene = openScene()
 
 test('two browsers talk: each message is on both screens once, and read ticks follow', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   await say(first, 'How many rooms?')
   await bubble(second, 'How many rooms?').waitFor()
   await say(second, 'Three rooms.')
@@ -25,7 +17,7 @@ test('two browsers talk: each message is on both screens once, and read ticks fo
 })
 
 test('typing is seen by the other one and disappears by itself', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   // Longer than 3 s: P-6 lets one sign pass in that time, and the message before was one.
   const writing = composer(first).pressSequentially('I am thinking', { delay: 300 })
   const sentence = second.getByRole('status').filter({ hasText: 'is typing' })
@@ -36,20 +28,20 @@ test('typing is seen by the other one and disappears by itself', async () => {
 })
 
 test('the server is killed while both write: nothing is lost, nothing doubled', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   const texts: string[] = []
   for (let round = 0; round < 3; round += 1) {
     for (let index = 0; index < 4; index += 1) {
       const text = `round ${round} line ${index}.`
       texts.push(`A ${text}`, `B ${text}`)
       await Promise.all([say(first, `A ${text}`), say(second, `B ${text}`)])
-      if (index === 1) await stage.world.kill()
+      if (index === 1) await scene.stage.world.kill()
     }
-    await stage.world.restart()
+    await scene.stage.world.restart()
     await bubble(second, `A round ${round} line 3.`).waitFor({ timeout: 45_000 })
     await bubble(first, `B round ${round} line 3.`).waitFor({ timeout: 45_000 })
   }
-  const stored = await storedTexts(pair)
+  const stored = await storedTexts(scene.pair)
   expect(texts.filter((text) => stored.filter((each) => each === text).length !== 1)).toEqual([])
   const orders = await Promise.all([first, second].map((page) => shownTexts(page, 24)))
   expect(orders[0]).toEqual(orders[1])
@@ -57,27 +49,27 @@ test('the server is killed while both write: nothing is lost, nothing doubled', 
 }, 180_000)
 
 test('a message written offline is kept over a reload and sent once when online', async () => {
-  const { first, second } = pair
-  await stage.world.setOffline(first.context(), true)
+  const { first, second } = scene.pair
+  await scene.stage.world.setOffline(first.context(), true)
   await say(first, 'Written in the tunnel')
   await bubble(first, 'Written in the tunnel').waitFor()
-  await stage.world.setOffline(first.context(), false)
+  await scene.stage.world.setOffline(first.context(), false)
   await bubble(second, 'Written in the tunnel').waitFor({ timeout: 60_000 })
   await bubble(first, 'Written in the tunnel')
     .getByRole('img', { name: /Sent|Read|Delivered/ })
     .waitFor()
   expect(await bubble(second, 'Written in the tunnel').count()).toBe(1)
-  expect((await storedTexts(pair)).filter((text) => text === 'Written in the tunnel')).toHaveLength(
-    1,
-  )
+  expect(
+    (await storedTexts(scene.pair)).filter((text) => text === 'Written in the tunnel'),
+  ).toHaveLength(1)
 })
 
 test('two tabs of one browser share one socket, and the other takes over', async () => {
-  const { first, second, id } = pair
+  const { first, second, id } = scene.pair
   const context = first.context()
   const opened: string[] = []
   context.on('page', (page) => page.on('websocket', (socket) => opened.push(socket.url())))
-  const tab = await stage.page(context, `/messages/?conversation=${id}`)
+  const tab = await scene.stage.page(context, `/messages/?conversation=${id}`)
   await composer(tab).waitFor()
   await say(second, 'Do both tabs see this?')
   await bubble(tab, 'Do both tabs see this?').waitFor()
@@ -90,7 +82,7 @@ test('two tabs of one browser share one socket, and the other takes over', async
 })
 
 test('a hostile message is text and breaks nothing', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   const hostile = `<img src=x onerror="window.hacked=1"> javascript:alert(1) ${'x'.repeat(3000)}`
   await say(first, hostile)
   await bubble(second, 'onerror').waitFor()
@@ -107,7 +99,7 @@ async function storedTexts({ customer, id }: Pair): Promise<string[]> {
   for (;;) {
     const cursor: string = before === null ? '' : `&before=${before}`
     const path = `messages/?conversation=${id}&limit=100${cursor}`
-    const page = (await stage.world.request(customer.id, 'GET', path)) as {
+    const page = (await scene.stage.world.request(customer.id, 'GET', path)) as {
       results: { text: string; conv_seq: number }[]
       has_more?: boolean
     }

@@ -1,18 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { act, attach, bubble, composer, type Pair, Stage, say, shotPath } from './stage'
+import { expect, test } from 'vitest'
+import { act, attach, bubble, composer, openScene, say, shotPath } from './stage'
 
-let stage: Stage
-let pair: Pair
-
-beforeAll(async () => {
-  stage = await Stage.open()
-  pair = await stage.pair()
-})
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]))
-afterAll(() => stage?.close())
+const scene = openScene()
 
 test('a picture and a file travel with a message; what was cancelled does not', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   const files = first.getByLabel('Choose files')
   await files.setInputFiles([
     { name: 'kitchen.png', mimeType: 'image/png', buffer: await first.screenshot() },
@@ -34,17 +26,17 @@ test('a picture and a file travel with a message; what was cancelled does not', 
     expect(await bubble(page, 'Here is the kitchen').getByText('wrong.txt').count()).toBe(0)
   }
   const link = bubble(second, 'Here is the kitchen').getByRole('link', { name: /offer\.txt/ })
-  const address = new URL((await link.getAttribute('href')) ?? '', stage.world.origin)
+  const address = new URL((await link.getAttribute('href')) ?? '', scene.stage.world.origin)
   expect(await (await fetch(address)).text()).toBe('Three rooms: 4,500')
   await second.screenshot({ path: shotPath('attachments-1280-light') })
 })
 
 test('a message that was said long ago is found and shown', async () => {
-  const { first, second, provider, id } = pair
+  const { first, second, provider, id } = scene.pair
   await say(second, 'The tap needs a new washer')
   for (let line = 0; line < 80; line += 1) {
     const body = { conversation: id, text: `Line ${line}.` }
-    await stage.world.request(provider.id, 'POST', 'messages/', body)
+    await scene.stage.world.request(provider.id, 'POST', 'messages/', body)
   }
   await bubble(first, 'Line 79.').waitFor()
   await first.getByRole('button', { name: 'Search in this conversation' }).click()
@@ -62,7 +54,7 @@ test('a message that was said long ago is found and shown', async () => {
 })
 
 test('a picture opens over the page, and the keyboard closes it again', async () => {
-  const { first } = pair
+  const { first } = scene.pair
   await say(first, 'To the end of the list')
   await attach(first, [
     { name: 'before.png', mimeType: 'image/png', buffer: await first.screenshot() },
@@ -84,7 +76,7 @@ test('a picture opens over the page, and the keyboard closes it again', async ()
 })
 
 test('a voice message is recorded, sent and played by the other one', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   await first.getByRole('button', { name: 'Record a voice message' }).click()
   const recording = first.getByRole('group', { name: 'Recording' })
   await recording.getByText('0:01').waitFor()
@@ -107,7 +99,7 @@ test('a voice message is recorded, sent and played by the other one', async () =
 })
 
 test('a recording that was discarded is not sent', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   const voices = second.getByRole('group', { name: /^Voice message/ })
   const before = await voices.count()
   await first.getByRole('button', { name: 'Record a voice message' }).click()
@@ -119,7 +111,7 @@ test('a recording that was discarded is not sent', async () => {
 })
 
 test('reactions, replies, edits and deletions are on both screens', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   await say(first, 'Rs. 2,500 for everything')
   await bubble(second, 'Rs. 2,500').waitFor()
   await act(second, 'Rs. 2,500', 'React 👍')
@@ -140,19 +132,19 @@ test('reactions, replies, edits and deletions are on both screens', async () => 
 })
 
 test('a ready-made text starts a message', async () => {
-  const { second } = pair
+  const { second } = scene.pair
   await second.getByRole('button', { name: 'Ready-made texts' }).click()
   await second.getByRole('menuitem', { name: 'I am on my way.' }).click()
   expect(await composer(second).inputValue()).toBe('I am on my way.')
   await composer(second).press('Enter')
-  await bubble(pair.first, 'I am on my way.').waitFor()
+  await bubble(scene.pair.first, 'I am on my way.').waitFor()
 })
 
 test('while nobody looks, the tab counts and the system tells', async () => {
-  const { customer, provider, id } = pair
-  const context = await stage.browser()
-  await context.grantPermissions(['notifications'], { origin: stage.world.origin })
-  const page = await stage.page(context)
+  const { customer, provider, id } = scene.pair
+  const context = await scene.stage.browser()
+  await context.grantPermissions(['notifications'], { origin: scene.stage.world.origin })
+  const page = await scene.stage.page(context)
   // Chromium without a screen keeps notifications to itself: this notes what it was asked to show.
   await page.addInitScript(() => {
     const told: { title: string; body: string | undefined; tag: string | undefined }[] = []
@@ -168,15 +160,15 @@ test('while nobody looks, the tab counts and the system tells', async () => {
   })
   await page.getByRole('button', { name: customer.name }).click()
   await page.waitForURL(/services/)
-  await page.goto(`${stage.world.origin}/messages/`)
+  await page.goto(`${scene.stage.world.origin}/messages/`)
   await page.getByRole('listitem').first().waitFor()
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })
     Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' })
   })
-  await pair.first.goto(`${stage.world.origin}/services/`)
+  await scene.pair.first.goto(`${scene.stage.world.origin}/services/`)
   const body = { conversation: id, text: 'I am at the door' }
-  await stage.world.request(provider.id, 'POST', 'messages/', body)
+  await scene.stage.world.request(provider.id, 'POST', 'messages/', body)
   await page.waitForFunction(() => document.title.startsWith('(1) '))
   const told = await page.evaluate(() => (window as unknown as { told: unknown[] }).told)
   expect(told).toEqual([{ title: provider.name, body: 'I am at the door', tag: `sewa-${id}` }])

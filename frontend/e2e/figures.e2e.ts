@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import type { Page, Response } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { keptText } from './kept'
 import { countRenders, takeRenders } from './renders'
-import { bubble, composer, type Pair, Stage, say } from './stage'
+import { bubble, composer, openScene, say } from './stage'
 
 /** Figures of the chat page. `MACHINE_FACTOR=4` for a machine that is slow or busy. */
 const factor = Number(process.env.MACHINE_FACTOR ?? 1)
@@ -11,26 +11,18 @@ const mounts = Number(process.env.MOUNTS ?? 1_000)
 const scriptBytesMax = 180 * 1024
 const firstPaintMs = 300 * factor
 
-let stage: Stage
-let pair: Pair
-
-beforeAll(async () => {
-  stage = await Stage.open()
-  pair = await stage.pair()
-})
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]))
-afterAll(() => stage?.close())
+const scene = openScene()
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
 test('the JavaScript of the chat page, React and Next included, keeps its budget', async () => {
-  const page = await pair.first.context().newPage()
+  const page = await scene.pair.first.context().newPage()
   const scripts: Promise<Buffer>[] = []
   page.on('response', (response: Response) => {
     if (response.request().resourceType() === 'script') scripts.push(response.body())
   })
-  await page.goto(`${stage.world.origin}/messages/?conversation=${pair.id}`)
+  await page.goto(`${scene.stage.world.origin}/messages/?conversation=${scene.pair.id}`)
   await bubble(page, 'Namaste! Is Saturday free?').waitFor()
   const bodies = await Promise.all(scripts)
   const bytes = bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0)
@@ -41,7 +33,7 @@ test('the JavaScript of the chat page, React and Next included, keeps its budget
 })
 
 test('an own message is visible within one frame of pressing Enter', async () => {
-  const { first } = pair
+  const { first } = scene.pair
   await watchEnter(first)
   const painted: number[] = []
   for (let round = 0; round < 10; round += 1) {
@@ -59,10 +51,10 @@ test('an own message is visible within one frame of pressing Enter', async () =>
 })
 
 test('a received message is one render of the list and of its own bubble', async () => {
-  const { second, id } = pair
-  const page = await pair.first.context().newPage()
+  const { second, id } = scene.pair
+  const page = await scene.pair.first.context().newPage()
   await countRenders(page)
-  await page.goto(`${stage.world.origin}/messages/?conversation=${id}`)
+  await page.goto(`${scene.stage.world.origin}/messages/?conversation=${id}`)
   await bubble(page, 'At once 9').waitFor()
   // The own message before it belongs to another group; nothing else is to change.
   await bubble(page, 'At once 9').getByRole('img', { name: 'Read' }).waitFor()
@@ -79,10 +71,10 @@ test('a received message is one render of the list and of its own bubble', async
 })
 
 test('typing, one’s own and that of others, renders nothing of the list', async () => {
-  const { second, id } = pair
-  const page = await pair.first.context().newPage()
+  const { second, id } = scene.pair
+  const page = await scene.pair.first.context().newPage()
   await countRenders(page)
-  await page.goto(`${stage.world.origin}/messages/?conversation=${id}`)
+  await page.goto(`${scene.stage.world.origin}/messages/?conversation=${id}`)
   await bubble(page, 'Only me').waitFor()
   await takeRenders(page)
   await composer(page).pressSequentially('Nothing moves above', { delay: 20 })
@@ -98,9 +90,9 @@ test('typing, one’s own and that of others, renders nothing of the list', asyn
 })
 
 test('the conversation is painted from the cache soon after navigation', async () => {
-  const { first } = pair
+  const { first } = scene.pair
   await say(first, 'Kept on this device')
-  await bubble(pair.second, 'Kept on this device').waitFor()
+  await bubble(scene.pair.second, 'Kept on this device').waitFor()
   await first.waitForFunction(keptText, 'Kept on this device', { polling: 100 })
   // Nothing of the server but the page itself: what is shown then comes from this device.
   const context = first.context()
@@ -114,12 +106,12 @@ test('the conversation is painted from the cache soon after navigation', async (
   await context.unrouteAll({ behavior: 'ignoreErrors' })
   print(`first paint of messages from the cache: median ${median(times).toFixed(0)} ms`)
   expect(median(times)).toBeLessThanOrEqual(firstPaintMs)
-  pair = { ...pair, first: await context.newPage() }
-  await pair.first.goto(`${stage.world.origin}/messages/?conversation=${pair.id}`)
+  scene.pair = { ...scene.pair, first: await context.newPage() }
+  await scene.pair.first.goto(`${scene.stage.world.origin}/messages/?conversation=${scene.pair.id}`)
 })
 
 test('opening and closing the conversation many times leaves nothing behind', async () => {
-  const { first } = pair
+  const { first } = scene.pair
   await composer(first).waitFor()
   const devtools = await first.context().newCDPSession(first)
   const used = async () => {

@@ -1,17 +1,9 @@
 import type { Page, WebSocketRoute } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { bubble, composer, type Pair, Stage, say } from './stage'
+import { expect, test } from 'vitest'
+import { bubble, composer, openScene, say } from './stage'
 
 /** A server, or somebody between it and the browser, that means harm. */
-let stage: Stage
-let pair: Pair
-
-beforeAll(async () => {
-  stage = await Stage.open()
-  pair = await stage.pair()
-})
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]))
-afterAll(() => stage?.close())
+const scene = openScene()
 
 const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`
 const frames: readonly (string | Buffer)[] = [
@@ -32,8 +24,8 @@ const frames: readonly (string | Buffer)[] = [
 ]
 
 test('frames that no server would send change nothing, and the conversation goes on', async () => {
-  const { customer, second, id } = pair
-  const context = await stage.browser()
+  const { customer, second, id } = scene.pair
+  const context = await scene.stage.browser()
   let inject = (_: string | Buffer) => {}
   await context.routeWebSocket(/ws\/messaging/, (socket: WebSocketRoute) => {
     const server = socket.connectToServer()
@@ -41,10 +33,10 @@ test('frames that no server would send change nothing, and the conversation goes
     socket.onMessage((frame) => server.send(frame))
     inject = (frame) => socket.send(frame)
   })
-  const page = await stage.page(context)
+  const page = await scene.stage.page(context)
   await page.getByRole('button', { name: customer.name }).click()
   await page.waitForURL(/services/)
-  await page.goto(`${stage.world.origin}/messages/?conversation=${id}`)
+  await page.goto(`${scene.stage.world.origin}/messages/?conversation=${id}`)
   await page.locator('[data-slot=conversation-header]').getByText('Connected').waitFor()
   for (const frame of frames) inject(frame)
   await say(second, 'Still here after that.')
@@ -67,9 +59,9 @@ const texts: Readonly<Record<string, string>> = {
 }
 
 test.each(Object.entries(texts))('%s is text, fits and freezes nothing', async (_, text) => {
-  const { first, provider, id } = pair
+  const { first, provider, id } = scene.pair
   const body = { conversation: id, text }
-  await stage.world.request(provider.id, 'POST', 'messages/', body)
+  await scene.stage.world.request(provider.id, 'POST', 'messages/', body)
   const start = text.trim().slice(0, 8)
   await bubble(first, start).last().waitFor({ timeout: 5_000 })
   expect(await first.evaluate(() => 'hacked' in window)).toBe(false)
@@ -79,9 +71,9 @@ test.each(Object.entries(texts))('%s is text, fits and freezes nothing', async (
 })
 
 test('links are those that may be opened, and they give nothing away', async () => {
-  const { first, provider, id } = pair
+  const { first, provider, id } = scene.pair
   const text = 'https://safe.example/a?b=1 http://plain.example mailto:a@b.example javascript:x'
-  await stage.world.request(provider.id, 'POST', 'messages/', { conversation: id, text })
+  await scene.stage.world.request(provider.id, 'POST', 'messages/', { conversation: id, text })
   const links = bubble(first, 'safe.example').getByRole('link')
   await links.first().waitFor()
   const found = await links.evaluateAll((all) =>

@@ -1,46 +1,38 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { bubble, composer, type Pair, Stage, say } from './stage'
+import { expect, test } from 'vitest'
+import { bubble, composer, openScene, say } from './stage'
 
-let stage: Stage
-let pair: Pair
-
-beforeAll(async () => {
-  stage = await Stage.open()
-  pair = await stage.pair()
-})
-afterEach(() => expect(stage.complaints.splice(0)).toEqual([]))
-afterAll(() => stage?.close())
+const scene = openScene()
 
 const state = (page: Page, text: string) =>
   page.locator('[data-slot=conversation-header]').getByText(text)
 
 test('offline is shown at once, and what is written then arrives once after a reload', async () => {
-  const { first, second } = pair
+  const { first, second } = scene.pair
   const context = first.context()
-  await stage.world.setOffline(context, true)
+  await scene.stage.world.setOffline(context, true)
   await state(first, 'You are offline').waitFor({ timeout: 2_000 })
   await say(first, 'Written in the mountains')
   await bubble(first, 'Written in the mountains').waitFor()
   // The page itself comes from the server: it can only be loaded anew with a network.
-  await stage.world.setOffline(context, false)
+  await scene.stage.world.setOffline(context, false)
   await first.reload()
   await bubble(first, 'Written in the mountains').waitFor()
   await bubble(second, 'Written in the mountains').waitFor()
   expect(await bubble(second, 'Written in the mountains').count()).toBe(1)
-  await stage.world.setOffline(context, true)
+  await scene.stage.world.setOffline(context, true)
   await state(first, 'You are offline').waitFor({ timeout: 2_000 })
-  await stage.world.setOffline(context, false)
+  await scene.stage.world.setOffline(context, false)
   await state(first, 'Connected').waitFor()
 })
 
 test('the tab that leads is killed: the other one takes over and nothing is missing', async () => {
-  const { first, second, id } = pair
+  const { first, second, id } = scene.pair
   const context = first.context()
   const tab = await context.newPage()
   let sockets = 0
   tab.on('websocket', () => (sockets += 1))
-  await tab.goto(`${stage.world.origin}/messages/?conversation=${id}`)
+  await tab.goto(`${scene.stage.world.origin}/messages/?conversation=${id}`)
   await composer(tab).waitFor()
   await state(tab, 'Connected').waitFor()
   expect(sockets).toBe(0)
@@ -55,15 +47,15 @@ test('the tab that leads is killed: the other one takes over and nothing is miss
   expect(await bubble(second, 'In the other tab.').count()).toBe(1)
   expect(sockets).toBe(1)
   await first.close()
-  pair = { ...pair, first: tab }
+  scene.pair = { ...scene.pair, first: tab }
 })
 
 test('a token that ends is renewed on the live connection', async () => {
-  const { customer, id } = pair
-  const context = await stage.browser()
+  const { customer, id } = scene.pair
+  const context = await scene.stage.browser()
   const session = JSON.stringify({
     user: { id: customer.id, name: customer.name, avatar: null, role: customer.role },
-    access: stage.world.token(customer.id, 64),
+    access: scene.stage.world.token(customer.id, 64),
     // A phone whose clock is wrong does not see the end coming; the server tells it.
     expiresAt: Date.now() + 3_600_000,
   })
@@ -80,27 +72,27 @@ test('a token that ends is renewed on the live connection', async () => {
       })
     })
   })
-  await page.goto(`${stage.world.origin}/messages/?conversation=${id}`)
+  await page.goto(`${scene.stage.world.origin}/messages/?conversation=${id}`)
   await state(page, 'Connected').waitFor()
   await renewed
   await say(page, 'With the new token.')
-  await bubble(pair.second, 'With the new token.').waitFor()
+  await bubble(scene.pair.second, 'With the new token.').waitFor()
   expect(sockets).toBe(1)
   await context.close()
 })
 
 test('without WebSocket messages travel by requests, and the way back is found', async () => {
-  const { customer, second, id } = pair
-  const context = await stage.browser()
+  const { customer, second, id } = scene.pair
+  const context = await scene.stage.browser()
   let isBlocked = true
   await context.routeWebSocket(/ws\/messaging/, (socket) => {
     if (isBlocked) socket.close({ code: 1011 })
     else socket.connectToServer()
   })
-  const page = await stage.page(context)
+  const page = await scene.stage.page(context)
   await page.getByRole('button', { name: customer.name }).click()
   await page.waitForURL(/services|messages/)
-  await page.goto(`${stage.world.origin}/messages/?conversation=${id}`)
+  await page.goto(`${scene.stage.world.origin}/messages/?conversation=${id}`)
   await state(page, 'Limited connection').waitFor({ timeout: 30_000 })
   for (const text of ['By request, one.', 'By request, two.']) await say(page, text)
   await bubble(second, 'By request, two.').waitFor({ timeout: 5_000 })
@@ -118,8 +110,8 @@ test('without WebSocket messages travel by requests, and the way back is found',
 })
 
 test('the fault buttons: whatever is broken, sent = stored = delivered = shown', async () => {
-  const page = await stage.signIn(pair.customer)
-  await page.goto(`${stage.world.origin}/test/websocket/`)
+  const page = await scene.stage.signIn(scene.pair.customer)
+  await page.goto(`${scene.stage.world.origin}/test/websocket/`)
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   const even = page.getByText('sent = stored = delivered = shown', { exact: true })
   const ledger = page.locator('dl').filter({ hasText: 'delivered' })

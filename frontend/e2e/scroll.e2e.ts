@@ -1,17 +1,12 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bubble, composer, type Pair, Stage } from './stage'
+import { expect, test } from 'vitest'
+import { bubble, composer, openScene } from './stage'
 
 const count = Number(process.env.MESSAGES ?? 10_000)
 /** `MACHINE_FACTOR=3` for a machine that is slow or busy. */
 const factor = Number(process.env.MACHINE_FACTOR ?? 1)
 const atOnce = 50
-let stage: Stage
-let pair: Pair
-
-beforeAll(async () => {
-  stage = await Stage.open()
-  pair = await stage.pair()
+const scene = openScene(async ({ stage, pair }) => {
   const body = (index: number) => ({
     conversation: pair.id,
     text: index % 7 === 0 ? `Line ${index}. ${'A longer story. '.repeat(12)}` : `Line ${index}.`,
@@ -23,8 +18,7 @@ beforeAll(async () => {
     await Promise.all(batch)
   }
   await stage.world.request(pair.provider.id, 'POST', 'messages/', body(count))
-}, 300_000)
-afterAll(() => stage?.close())
+})
 
 // The screen has 60 frames a second: 59 leave room for the ends of the measurement.
 test.each([
@@ -33,7 +27,7 @@ test.each([
 ] as const)(
   'many messages scroll to the first one, smoothly, with a screenful of rows: processor %s',
   async (name, rate, framesMin) => {
-    const page = pair.first
+    const page = scene.pair.first
     // Who is at the end follows, however fast messages come.
     await bubble(page, `Line ${count}.`).waitFor({ timeout: 60_000 })
     await page.reload()

@@ -8,6 +8,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { FakeWorld } from './FakeWorld'
 import { type Mode, ServerWorld } from './ServerWorld'
 import type { World } from './World'
@@ -125,6 +126,25 @@ export class Stage {
     const created = await this.world.request(customer.id, 'POST', 'conversations/', body)
     return (created as { conversation_id: number }).conversation_id
   }
+}
+
+/** Two people in one conversation, for a file of tests. */
+export interface Scene {
+  readonly stage: Stage
+  pair: Pair
+}
+
+/** Opens the scene before the tests of a file. A page that complains fails the test in which it does. */
+export function openScene(prepare?: (scene: Scene) => Promise<void>): Scene {
+  const scene = {} as { stage: Stage; pair: Pair }
+  beforeAll(async () => {
+    scene.stage = await Stage.open()
+    scene.pair = await scene.stage.pair()
+    await prepare?.(scene)
+  }, 300_000)
+  afterEach(() => expect(scene.stage.complaints.splice(0)).toEqual([]))
+  afterAll(() => scene.stage?.close())
+  return scene
 }
 
 export interface Pair {
