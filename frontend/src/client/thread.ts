@@ -32,9 +32,10 @@ export interface Thread {
   /** Loads what is missing to show the newest messages. */
   readonly open: () => void
   readonly loadOlder: () => Promise<void>
-  /** Shows the message at once and returns its key. Throws only when a thousand others wait already. */
+  /** Shows the message at once and returns its key; its `status` and `error` tell how it goes on. Throws only when a thousand others wait already. */
   readonly send: (text: string, options?: SendOptions) => string
   readonly retry: (key: string) => void
+  /** Removes an own message that is not stored (queued or failed). */
   readonly discard: (key: string) => void
   readonly edit: (id: MessageId, text: string) => Promise<void>
   readonly remove: (id: MessageId, scope: 'me' | 'all') => Promise<void>

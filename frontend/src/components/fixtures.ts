@@ -1,5 +1,15 @@
 /** People, conversations and messages for tests and for the page of component states. */
-import type { Conversation, Message, Person, Service } from '../client'
+import type {
+  Conversation,
+  ConversationPage,
+  Message,
+  Person,
+  Service,
+  WireMessage,
+} from '../client'
+import { take } from '../client/check'
+import { conversation as wireConversation, message as wireMessage } from '../client/frames'
+import { fromPage, toMessage } from '../client/timeline'
 
 export function person(id: number, name: string, role: Person['role'] = 'customer'): Person {
   const [first_name = '', ...rest] = name.split(' ')
@@ -27,39 +37,23 @@ export function message(content: string, change: Partial<Message> = {}): Message
   count += 1
   const id = change.id === undefined ? count : change.id
   const created_at = change.created_at ?? new Date(startOfTime + count * 40_000).toISOString()
-  return {
-    key: `m${count}`,
+  const sender = change.is_own ? asha : bikram
+  const wire = take(wireMessage, {
+    id: count,
     conversation_id: 1,
-    conv_seq: id,
-    client_msg_id: null,
+    conv_seq: count,
     content,
-    text: content,
-    sender: change.is_own ? asha : bikram,
-    is_own: false,
-    message_type: 'text',
-    status: 'sent',
-    error: null,
-    reply_to: null,
-    attachments: [],
-    reactions: [],
-    is_deleted: false,
-    edited_at: null,
-    rev: 0,
-    timestamp: created_at,
-    ...change,
-    id,
+    sender,
     created_at,
-  }
+  }) as WireMessage
+  return { ...toMessage(wire, asha.id), conv_seq: id, ...change, id }
 }
 
 export function conversation(id: number, other: Person, change: Partial<Conversation> = {}) {
   const at = new Date(startOfTime + id * 60_000).toISOString()
-  const base: Conversation = {
+  const page = take(wireConversation, {
     id,
-    kind: 'direct',
-    title: '',
     participants: [asha, other],
-    service: null,
     provider: other.role === 'provider' ? other : null,
     customer: asha,
     other_participant: other,
@@ -67,16 +61,6 @@ export function conversation(id: number, other: Person, change: Partial<Conversa
     updated_at: at,
     last_message_at: at,
     last_message_preview: `Hello from ${other.first_name}`,
-    is_active: true,
-    is_blocked: false,
-    is_archived: false,
-    is_pinned: false,
-    is_muted: false,
-    unread_count: 0,
-    last_conv_seq: 0,
-    read_up_to: 0,
-    delivered_up_to: 0,
-    read_markers: [],
-  }
-  return { ...base, ...change }
+  }) as ConversationPage
+  return { ...fromPage(page, asha.id).meta, ...change }
 }

@@ -8,13 +8,14 @@ import type {
   ConversationId,
   Environment,
   Message,
-  MessageId,
   Person,
   Presence,
   ReceivedFrame,
   SearchFilter,
   SearchHit,
   SendOptions,
+  Thread,
+  Timeline,
   Typist,
   Upload,
   UserId,
@@ -68,23 +69,13 @@ export interface UseWebSocketResult {
   readonly disconnect: () => void
 }
 
-export interface UseMessagesResult {
-  /** Oldest first. */
-  readonly messages: readonly Message[]
-  readonly hasOlder: boolean
-  readonly isLoading: boolean
-  readonly error: ClientError | null
-  readonly loadOlder: () => Promise<void>
-  /** Shows the message at once and returns its key. How it goes on is in its `status` and `error`. */
-  readonly send: (text: string, options?: SendOptions) => string
-  readonly retry: (key: string) => void
-  /** Removes an own message that is not stored (queued or failed). */
-  readonly discard: (key: string) => void
-  readonly edit: (id: MessageId, text: string) => Promise<void>
-  readonly remove: (id: MessageId, scope: 'me' | 'all') => Promise<void>
-  readonly react: (id: MessageId, emoji: string, op: 'add' | 'remove') => Promise<void>
-  /** Marks everything that is loaded as read. Safe to call on every render of a visible list. */
-  readonly markRead: () => void
+/** What an open conversation offers; `markRead` is safe to call on every render of a visible list. */
+export interface UseMessagesResult
+  extends Timeline,
+    Pick<
+      Thread,
+      'loadOlder' | 'send' | 'retry' | 'discard' | 'edit' | 'remove' | 'react' | 'markRead'
+    > {
   /** null until it is loaded, or when there is no such conversation for this user (see `error`). */
   readonly conversation: Conversation | null
 }
