@@ -56,7 +56,7 @@ export function ConnectionStatusIndicatorView({
     return (
       <span role="status" className={styles.badge} data-tone={connectionTone(connection)}>
         <span aria-hidden="true" className={styles.dot} />
-        <span className={styles.word}>{text}</span>
+        <span data-slot="connection-word">{text}</span>
       </span>
     )
   }
