@@ -30,8 +30,8 @@ export const register = (account: NewAccount) => enter('register', account)
 
 /** Ends the login on the server too. */
 export async function logOut({ refresh, user }: Session): Promise<void> {
-  await keep(user.id, undefined)
-  await post('logout', { refresh }).catch(() => undefined)
+  const ended = post('logout', { refresh }).catch(() => undefined)
+  await Promise.all([ended, keep(user.id, undefined)])
 }
 
 /** A refresh token counts once (I-3): one tab renews, the others take what it got. */

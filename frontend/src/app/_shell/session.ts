@@ -47,11 +47,11 @@ export function saveSession(session: Session | null): void {
 
 /** The server does not renew it any more. What was written and not sent stays for the next sign-in. */
 export function endSession(session: Session): void {
-  const isSame = (stored: Session | null) => stored?.access === session.access
-  for (const storage of [sessionStorage, localStorage]) {
-    if (isSame(read(storage, storageKey))) storage.removeItem(storageKey)
+  sessionStorage.removeItem(storageKey)
+  // Another tab may have signed in meanwhile, as the same person or as somebody else.
+  for (const key of [storageKey, keyOf(session)]) {
+    if (read(localStorage, key)?.access === session.access) localStorage.removeItem(key)
   }
-  if (isSame(read(localStorage, keyOf(session)))) localStorage.removeItem(keyOf(session))
 }
 
 function forget(session: Session): void {
