@@ -19,7 +19,10 @@ async function choose(page: Page, action: string): Promise<void> {
 test('who writes is seen in the list, and so is what was written', async () => {
   const { first, second } = scene.pair
   await first.goto(`${scene.stage.world.origin}/messages/`)
-  const writing = composer(second).pressSequentially('On my way', { delay: 300 })
+  // Typing is not repeated for those who come later: who is online is known as soon as the list is live.
+  await item(first).locator('[data-online=true]').waitFor()
+  // Longer than 3 s (P-6).
+  const writing = composer(second).pressSequentially('On my way now', { delay: 300 })
   await item(first).getByText('is typing').waitFor()
   await writing
   await composer(second).press('Enter')

@@ -124,8 +124,10 @@ const inConversation: Readonly<Record<string, State>> = {
     },
     leave: async (page) => {
       await scene.stage.world.restart()
-      await page.getByRole('button', { name: 'Reconnect now' }).click()
-      await page.getByRole('button', { name: 'Reconnect now' }).waitFor({ state: 'detached' })
+      const button = page.getByRole('button', { name: 'Reconnect now' })
+      // It goes when the backoff is over, which may be before it is pressed.
+      await button.click({ timeout: 2_000 }).catch(() => {})
+      await button.waitFor({ state: 'detached' })
     },
   },
 }
