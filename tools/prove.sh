@@ -11,10 +11,12 @@ usage: tools/prove.sh VERB
   soak [MINUTES]     a churning server: slopes of memory, descriptors, log and latency (10)
   asan | tsan        the C++ tests under a sanitizer; further arguments go to ctest
   fuzz [SECONDS]     each fuzzer so long, under ASan and UBSan (60); what it finds goes to build/asan/found
+  fuzz --runs [N]    N inputs shared by the fuzzers (1000000000); goes on from what earlier runs found
   hostile [SECONDS]  how long others wait during each attack, in windows of so many seconds (1);
                      says something only on a machine that does nothing else
   ci [SECONDS]       what ./test --all runs: under asan what reads bytes of strangers and the store,
                      and each fuzzer (60); under tsan what has threads. asan and tsan run the rest
+  quick              what .ci/run runs after ./test: as much of ci as builds from nothing in minutes
   planted [NAME …]   plants faults in a copy of the sources and says which test fails for each
   coverage           lines and branches of ws, wire, auth and store by their tests
 BUILD=dev takes another build than release; JOBS=n builds with n jobs.
@@ -56,11 +58,41 @@ any_of() { # NAME… as a pattern of ctest
 parsers=(core_test wire_test ws_test auth_test http_test files_test config_test store_sqlite_test)
 threads=(shard_test net_test http_test files_test observe_test chat_test session_test webhook_test
          store_sqlite_test)
+# Of these what compiles fast.
+quick_parsers=(core_test config_test wire_test ws_test auth_test config_config_corpus
+               http_parser_corpus http_target_corpus wire_decode_corpus wire_utf8_corpus
+               ws_decoder_corpus ws_frames_corpus auth_jwt_corpus auth_jwks_corpus)
+quick_threads=(shard_test net_test chat_test session_test)
+
+# What does not fit into its minutes is left out, aloud: a slow machine is no fault of the sources.
+in_time() { # SECONDS COMMAND…
+    local status=0
+    timeout "$@" || status=$?
+    [ "$status" != 124 ] || echo "LEFT OUT, not done in $1 s: ${*:2}; see tools/prove.sh ci" >&2
+    return "$status"
+}
+
+test_quickly() { # PRESET TARGET…
+    local preset=$1 status=0
+    shift
+    configure "$preset"
+    in_time 420 ninja -C "build/$preset" -j "${JOBS:-$(nproc)}" "$@" >&2 || status=$?
+    [ "$status" != 124 ] || return 0
+    [ "$status" = 0 ] || return "$status"
+    # Kernels with unusual address spaces run no sanitizer at all.
+    if ! "build/$preset/$1" --gtest_list_tests >/dev/null; then
+        echo "LEFT OUT, this machine runs no program of preset $preset" >&2
+        return 0
+    fi
+    TSAN_OPTIONS="halt_on_error=1" in_time 180 ctest --test-dir "build/$preset" \
+        --output-on-failure -j "$(nproc)" -R "$(any_of "$@")" || status=$?
+    [ "$status" = 124 ] || return "$status"
+}
 
 find_fuzzers() { # sets fuzzers
     configure asan
     mapfile -t fuzzers < <(ninja -C build/asan -t targets all |
-        sed -n 's/^\([a-z_]*_fuzz\): .*/\1/p' | grep -v '^cmake_')
+        sed -n 's/^\([a-z0-9_]*_fuzz\): .*/\1/p' | grep -v '^cmake_')
 }
 
 # Begins with the corpus in the repository; new inputs go to build/asan/found. A slow machine is no
@@ -68,7 +100,6 @@ find_fuzzers() { # sets fuzzers
 run_fuzzer() { # FUZZER LIBFUZZER-OPTION…
     local fuzzer=$1 found=build/asan/found/$1
     shift
-    rm -rf "$found"
     mkdir -p "$found"
     "build/asan/$fuzzer" "$found" "tests/corpus/$fuzzer" -timeout=120 -rss_limit_mb=2560 \
         -print_final_stats=1 -artifact_prefix="$found-" "$@" >"$found.log" 2>&1 || {
@@ -106,7 +137,12 @@ tsan) sanitize tsan "$@" ;;
 fuzz)
     find_fuzzers
     build asan "${fuzzers[@]}"
-    run_fuzzers -max_total_time="${1:-60}"
+    if [ "${1:-}" = --runs ]; then
+        run_fuzzers -runs=$((${2:-1000000000} / ${#fuzzers[@]} + 1))
+    else
+        rm -rf build/asan/found
+        run_fuzzers -max_total_time="${1:-60}"
+    fi
     ;;
 hostile)
     build "$release" others_test
@@ -117,9 +153,14 @@ ci)
     build asan "${parsers[@]}" "${fuzzers[@]}" "${fuzzers[@]/%_fuzz/_corpus}"
     run_tests asan -j "$(nproc)" -R "$(any_of "${parsers[@]}" '.*_corpus')"
     # One seed: what fails here fails again, and a slower machine tries less of the same.
+    rm -rf build/asan/found
     run_fuzzers -seed=1 -max_total_time="${1:-60}"
     build tsan "${threads[@]}"
     run_tests tsan -j "$(nproc)" -R "$(any_of "${threads[@]}")"
+    ;;
+quick)
+    test_quickly asan "${quick_parsers[@]}"
+    test_quickly tsan "${quick_threads[@]}"
     ;;
 planted) exec python3 tests/planted/run.py "$@" ;;
 coverage) exec tools/coverage.py "$@" ;;
