@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building, running and testing need, on Debian 12. Does nothing when all is there.
-# usage: tools/install.sh build|test|prove|node
+# usage: tools/install.sh build|test|prove|coverage|node
 set -euo pipefail
 
 build_packages=(
@@ -12,12 +12,14 @@ build_packages=(
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev openssl sqlite3 chromium)
 # For sanitizers and fuzzers.
 prove_packages=(clang libclang-rt-14-dev)
+coverage_packages=("${prove_packages[@]}" llvm-14)
 
 node_packages=(nodejs npm)
 
 packages=("${build_packages[@]}")
 [ "${1:-build}" = test ] && packages+=("${test_packages[@]}")
 [ "${1:-build}" = prove ] && packages+=("${test_packages[@]}" "${prove_packages[@]}")
+[ "${1:-build}" = coverage ] && packages+=("${test_packages[@]}" "${coverage_packages[@]}")
 [ "${1:-build}" = node ] && packages=("${node_packages[@]}")
 
 missing=()

@@ -18,7 +18,7 @@ usage: tools/prove.sh VERB
                      and each fuzzer (60); under tsan what has threads. asan and tsan run the rest
   quick              what .ci/run runs after ./test: as much of ci as builds from nothing in minutes
   planted [NAME …]   plants faults in a copy of the sources and says which test fails for each
-  coverage           lines and branches of ws, wire, auth and store by their tests
+  coverage           branches of ws, wire and auth that their tests do not take and nobody explained
 BUILD=dev takes another build than release; JOBS=n builds with n jobs.
 END
     exit 2
@@ -163,6 +163,9 @@ quick)
     test_quickly tsan "${quick_threads[@]}"
     ;;
 planted) exec python3 tests/planted/run.py "$@" ;;
-coverage) exec tools/coverage.py "$@" ;;
+coverage)
+    tools/install.sh coverage
+    exec tools/coverage.py "$@"
+    ;;
 *) usage ;;
 esac

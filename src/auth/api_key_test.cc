@@ -133,14 +133,16 @@ TEST_F(ApiKeys, each_damaged_column_is_noticed) {
     add();
     auto const good = bytes();
     std::vector<std::string> columns;
+    std::vector<std::size_t> begins;
     for (std::size_t at = 0; columns.size() < 5; at = good.find('\t', at) + 1) {
         columns.push_back(good.substr(at, good.find('\t', at) - at));
+        begins.push_back(at);
     }
     for (auto const& [column, damaged] : std::vector<std::pair<std::size_t, std::string>>{
              {0, "xyz"}, {0, "1z"}, {1, "00"}, {1, "z" + columns[1].substr(1)},
              {1, "0z" + columns[1].substr(2)}, {2, "root"}, {3, "soon"}, {4, "1 "}}) {
         auto line = good;
-        line.replace(line.find(columns[column]), columns[column].size(), damaged);
+        line.replace(begins[column], columns[column].size(), damaged);
         std::ofstream(folder_ + "/api-keys", std::ios::binary) << line;
         EXPECT_FALSE(file().read()) << line;
     }

@@ -88,4 +88,52 @@ TEST_P(StoreContract, K_4_the_marketplace_posts_where_it_takes_no_part) {
     EXPECT_EQ(run(system).error().code, Errc::kConversationClosed);
 }
 
+TEST_P(StoreContract, I_1_a_name_is_taken_once_and_found_with_its_person) {
+    CreateAccount const account{"maya", "hash", {{}, "Maya", "Maya", "Rai", "", Role::kProvider},
+                                {"family", "first", clock_.wall() + 1'000}};
+    auto const user = run(account)->user;
+    EXPECT_TRUE(user);
+    EXPECT_EQ(run(account).error().code, Errc::kConflict);
+    reopen();
+    auto const found = read([](Reader& r) { return r.account("maya"); }).value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->password_hash, "hash");
+    EXPECT_EQ(found->person.id, user);
+    EXPECT_EQ(found->person.last_name, "Rai");
+    EXPECT_FALSE(read([](Reader& r) { return r.account("nobody"); }).value());
+}
+
+TEST_P(StoreContract, I_3_a_secret_counts_once_and_used_again_ends_its_login_and_tokens) {
+    auto const end = clock_.wall() + 1'000'000;
+    run(StartLogin{kCustomer, {"one", "s1", end}}).value();
+    run(StartLogin{kCustomer, {"two", "t1", end}}).value();
+    EXPECT_EQ(run(RotateLogin{"one", "s1", "s2", end})->user, kCustomer);
+    EXPECT_TRUE(told_access(sink_).empty());
+    EXPECT_FALSE(run(RotateLogin{"one", "s1", "s3", end})->user) << "it was used before";
+    ASSERT_EQ(told_access(sink_).size(), 1u);
+    EXPECT_EQ(told_access(sink_)[0].user, kCustomer);
+    EXPECT_FALSE(run(RotateLogin{"one", "s2", "s3", end})->user) << "the login has ended";
+    EXPECT_EQ(run(RotateLogin{"two", "t1", "t2", end})->user, kCustomer) << "others go on";
+    EXPECT_FALSE(run(RotateLogin{"none", "s1", "s2", end})->user);
+    EXPECT_EQ(told_access(sink_).size(), 1u) << "what was never there revokes nothing";
+}
+
+TEST_P(StoreContract, I_3_a_login_that_is_not_used_ends_and_revokes_nothing) {
+    run(StartLogin{kCustomer, {"one", "s1", clock_.wall() + 1'000}}).value();
+    clock_.advance(1'000);
+    EXPECT_FALSE(run(RotateLogin{"one", "s1", "s2", clock_.wall() + 1'000})->user);
+    EXPECT_TRUE(told_access(sink_).empty());
+}
+
+TEST_P(StoreContract, I_4_a_logout_ends_the_login_whichever_of_its_secrets_is_shown) {
+    auto const end = clock_.wall() + 1'000'000;
+    run(StartLogin{kCustomer, {"one", "s1", end}}).value();
+    run(RotateLogin{"one", "s1", "s2", end}).value();
+    run(EndLogin{"none", "s1"}).value();
+    EXPECT_TRUE(told_access(sink_).empty());
+    run(EndLogin{"one", "s1"}).value();
+    EXPECT_EQ(told_access(sink_).size(), 1u);
+    EXPECT_FALSE(run(RotateLogin{"one", "s2", "s3", end})->user);
+}
+
 }  // namespace sewa::store

@@ -280,4 +280,44 @@ TEST_P(StoreContract, a_deleted_conversation_comes_back_with_the_next_message) {
     EXPECT_EQ(history(kProvider, id).messages.size(), 2u);
 }
 
+TEST_P(StoreContract, only_groups_have_a_title_and_a_new_one_is_an_event) {
+    auto const rename = [&](ConversationId id, std::string title) {
+        return run(ChangeConversation{id, kCustomer, ConversationChange::kRenamed, {}, title});
+    };
+    auto const group = open_group({kCustomer, kProvider});
+    auto const renamed = rename(group, "Weekend").value();
+    EXPECT_FALSE(renamed.duplicate);
+    EXPECT_TRUE(rename(group, "Weekend")->duplicate);
+    EXPECT_EQ(rename(group, "").error().field, "title");
+    EXPECT_EQ(rename(open_conversation(), "x").error().field, "title");
+    EXPECT_EQ(change(group, kCustomer, ConversationChange::kCreated).error().field, "change");
+    auto const events = this->events(kProvider, group);
+    ASSERT_FALSE(events.frames.empty());
+    EXPECT_TRUE(frame_has(events.frames.back().frame, "Weekend"));
+}
+
+TEST_P(StoreContract, the_log_is_read_by_pages_with_those_who_take_part) {
+    auto const id = open_conversation();
+    for (int i = 0; i < 3; ++i) post(id, kCustomer, "text").value();
+    run(MarkRead{id, kProvider, ConvSeq{2}}).value();
+    Pos after{};
+    std::size_t seen = 0;
+    for (bool is_full = true; is_full;) {
+        auto const page = read([&](Reader& r) { return r.log_after(after, 2); }).value();
+        for (auto const& entry : page.entries) {
+            EXPECT_GT(entry.pos, after);
+            EXPECT_EQ(entry.participants.size(), 2u);
+            after = entry.pos;
+        }
+        seen += page.entries.size();
+        is_full = page.entries.size() == 2;
+        EXPECT_GE(page.read_at, after);
+    }
+    EXPECT_GE(seen, 4u) << "opened, and three messages";
+    EXPECT_FALSE(read([](Reader& r) { return r.webhook_cursor(); }).value());
+    run(SaveWebhookCursor{after}).value();
+    reopen();
+    EXPECT_EQ(read([](Reader& r) { return r.webhook_cursor(); }).value(), after);
+}
+
 }  // namespace sewa::store

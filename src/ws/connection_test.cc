@@ -286,6 +286,26 @@ TEST_F(WsConnection, after_an_abort_nothing_is_sent) {
     EXPECT_EQ(client.log.lines, (Lines{"open", "text one", "closed 1006"}));
 }
 
+TEST_F(WsConnection, while_it_closes_nothing_is_answered_and_a_broken_rule_ends_it) {
+    Client client(loopback_, codec_);
+    client.connection.close(CloseCode::kNormal, {});
+    EXPECT_EQ(client.read(), Lines{"close 1000 "});
+    client.write(std::string(pong_frame("", kMaskForTest).wire()) +
+                 std::string(ping_frame("", kMaskForTest).wire()) +
+                 std::string(ping_frame("unmasked").wire()));
+    EXPECT_EQ(client.read(), Lines{}) << "one close frame is enough";
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 1002"}));
+}
+
+TEST_F(WsConnection, who_leaves_no_room_even_for_a_close_frame_is_cut_off) {
+    Client client(loopback_, codec_);
+    while (client.connection.send_text(SharedFrame::text(std::string(900, 'x')))) continue;
+    for (int i = 0; i < 4'096; ++i) client.connection.ping();
+    client.connection.close(CloseCode::kSlowConsumer, std::string(100, 'x'));
+    loopback_.turn(3);
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 1006"}));
+}
+
 TEST_F(WsConnection, ephemeral_frames_are_compressed_too) {
     Client client(loopback_, codec_, with_deflate(15));
     std::string const payload(1024, 'x');
