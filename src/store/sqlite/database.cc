@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "core/assert.h"
+#include "store/sqlite/gathering_vfs.h"
 #include "store/sqlite/paced_vfs.h"
 
 namespace sewa::store::sqlite {
@@ -37,6 +38,11 @@ void forgo_memory_statistics() {
     static_cast<void>(is_done);  // Too late only where somebody else uses SQLite already.
 }
 
+char const* file_layer(Access access) {
+    if (access == Access::kCommit) return gathering_vfs();
+    return access == Access::kCheckpoint ? paced_vfs() : nullptr;
+}
+
 int on_wal(void* frames, sqlite3*, char const*, int wal_frames) {
     *static_cast<std::int64_t*>(frames) = wal_frames;
     return SQLITE_OK;
@@ -47,9 +53,8 @@ int on_wal(void* frames, sqlite3*, char const*, int wal_frames) {
 Result<std::unique_ptr<Database>> Database::open(OpenOptions const& options) {
     forgo_memory_statistics();
     std::unique_ptr<Database> database(new Database);
-    auto const* const file_layer = options.access == Access::kCheckpoint ? paced_vfs() : nullptr;
-    int const opened =
-        sqlite3_open_v2(options.path.c_str(), &database->db_, open_flags(options), file_layer);
+    int const opened = sqlite3_open_v2(options.path.c_str(), &database->db_, open_flags(options),
+                                       file_layer(options.access));
     if (opened != SQLITE_OK) {
         return sewa::fail(Errc::kUnavailable,
                           fmt::format("cannot open {}: {}", options.path, sqlite3_errstr(opened)));

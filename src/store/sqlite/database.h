@@ -15,7 +15,12 @@ struct sqlite3_stmt;
 
 namespace sewa::store::sqlite {
 
-enum class Access { kWrite, kRead, kCheckpoint };
+enum class Access {
+    kWrite,
+    kCommit,  // As kWrite, often and in small transactions.
+    kRead,
+    kCheckpoint,
+};
 
 // Why a connection stopped answering.
 enum class Failure {

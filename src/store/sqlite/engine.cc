@@ -80,7 +80,7 @@ struct Engine::Commands {
 Result<std::unique_ptr<Engine>> Engine::open(std::string const& path, Clock const& clock,
                                              Random& random, EngineOptions const& options) {
     SEWA_TRY(auto db, Database::open({.path = path,
-                                      .access = Access::kWrite,
+                                      .access = Access::kCommit,
                                       .cache_bytes = options.cache_bytes,
                                       .busy_timeout_ms = options.busy_timeout_ms}));
     SEWA_CHECK(migrate(*db, clock, random));

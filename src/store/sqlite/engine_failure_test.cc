@@ -8,6 +8,7 @@
 
 #include "store/sqlite/engine.h"
 #include "store/sqlite/failing_disk.h"
+#include "store/sqlite/gathering_vfs.h"
 #include "store/sqlite/reader.h"
 #include "store/sqlite/temporary_folder_for_test.h"
 
@@ -21,7 +22,7 @@ constexpr int kPerBatch = 5;
 
 class Scenario {
 public:
-    Scenario() : path_("file:" + folder_.file() + "?vfs=failing") {
+    Scenario() : path_("file:" + folder_.file() + "?vfs=" + layer()) {
         FailingDisk::instance().plan({});
     }
     ~Scenario() {
@@ -71,6 +72,12 @@ public:
     SeededRandom& random() { return random_; }
 
 private:
+    // As in production, with a failing disk below.
+    static std::string layer() {
+        FailingDisk::instance();
+        return gathering_vfs("failing");
+    }
+
     bool create() {
         std::vector<Write> writes{{CreateGroup{"Team", {kAsha, kBina}, {}}, {}}};
         auto const result = engine_->apply(writes)->outcomes.at(0).result;
@@ -169,6 +176,10 @@ TEST(EngineFailure, ST_4_a_full_disk_refuses_and_loses_nothing) {
 TEST(EngineFailure, ST_4_failing_writes_and_syncs_refuse_and_lose_nothing) {
     fail_everywhere({.error = SQLITE_IOERR_WRITE});
     fail_everywhere({.error = SQLITE_IOERR_FSYNC});
+}
+
+TEST(EngineFailure, ST_4_where_a_write_may_harm_its_neighbours_nothing_is_lost_either) {
+    fail_everywhere({.error = SQLITE_IOERR_WRITE, .is_powersafe = false});
 }
 
 TEST(EngineFailure, ST_4_a_short_write_refuses_and_loses_nothing) {

@@ -20,6 +20,7 @@ public:
         std::int64_t times = 1;     // And so many in all.
         int error = SQLITE_IOERR_WRITE;
         bool is_short_write = false;  // Half of the bytes arrive first.
+        bool is_powersafe = true;     // As SQLite's own layer says: a write spares its neighbours.
         bool is_any_call = false;     // Opens, reads, sizes, truncations and deletes fail as well.
     };
 
@@ -131,7 +132,9 @@ inline FailingDisk::FailingDisk() : real_(sqlite3_vfs_find(nullptr)) {
         return of(f)->real->pMethods->xFileControl(of(f)->real, op, arg);
     };
     methods_.xSectorSize = [](sqlite3_file*) { return 4096; };
-    methods_.xDeviceCharacteristics = [](sqlite3_file*) { return 0; };
+    methods_.xDeviceCharacteristics = [](sqlite3_file*) {
+        return instance().plan_.is_powersafe ? SQLITE_IOCAP_POWERSAFE_OVERWRITE : 0;
+    };
     methods_.xShmMap = [](sqlite3_file* f, int page, int size, int extend, void volatile** out) {
         return of(f)->real->pMethods->xShmMap(of(f)->real, page, size, extend, out);
     };
