@@ -24,7 +24,7 @@ struct ListenerOptions {
     // Open connections of all targets; one more is refused.
     std::size_t connections_max = 50'000;
     int backlog = 4096;
-    std::size_t accepts_per_turn_max = 128;
+    std::size_t accepts_per_turn_max = 16;  // More would hold up who is in already.
     // What a refused plain connection is sent before it is closed, as far as the kernel takes it.
     std::string refusal;
 };

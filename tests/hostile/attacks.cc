@@ -1,6 +1,7 @@
 #include "attacks.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <deque>
 #include <optional>
@@ -79,13 +80,28 @@ private:
     int rounds_ = 0;
 };
 
+void rest(int ms) {
+    ::poll(nullptr, 0, ms);
+}
+
 // Many connections at a time, each with these bytes, then one by one a few more, for ever.
 class Trickle : public Attack {
 public:
-    Trickle(Target const& target, std::string begin, std::string more, std::size_t at_a_time)
-        : target_(target), begin_(std::move(begin)), more_(std::move(more)), most_(at_a_time) {}
+    struct Drops {
+        std::string begin;
+        std::string more;
+        std::size_t at_a_time;
+        int rest_ms;
+    };
+    Trickle(Target const& target, Drops const& drops)
+        : target_(target),
+          begin_(drops.begin),
+          more_(drops.more),
+          most_(drops.at_a_time),
+          rest_ms_(drops.rest_ms) {}
 
     void once() override {
+        if (rest_ms_ != 0) rest(rest_ms_);
         if (open_.size() == most_) {
             auto oldest = std::move(open_.front());
             open_.pop_front();
@@ -100,7 +116,53 @@ private:
     Target const target_;
     std::string const begin_, more_;
     std::size_t const most_;
+    int const rest_ms_;
     std::deque<Tcp> open_;
+};
+
+// A session that writes as much as it may, and others of the same user that read a few bytes of it
+// now and then.
+class SlowReaders : public Attack {
+public:
+    explicit SlowReaders(Target target) : target_(std::move(target)) {}
+
+    void once() override {
+        rest(10);
+        if (++rounds_ % 25 == 0) write();
+        if (readers_.size() < kReaders) {
+            readers_.emplace_back(target_.port,
+                                  Tcp::Options{.receive_buffer = 4'096, .receive_max = 16});
+            readers_.back().send(fmt::format(kUpgrade, kPath, "&token=" + token_of(target_), ""));
+            return;
+        }
+        auto reader = std::move(readers_.front());
+        readers_.pop_front();
+        std::string few;
+        if (reader.receive(few, Deadline(std::chrono::milliseconds(0))) != Tcp::Read::kEnd) {
+            readers_.push_back(std::move(reader));
+        }
+    }
+
+private:
+    static constexpr std::size_t kReaders = 18;  // A user may have 20 connections.
+
+    void write() {
+        auto const text = frame(ws::Opcode::kText,
+                                message(target_.conversation, std::string(4'000, 'x')));
+        if (!writer_) {
+            writer_.emplace(target_.port);
+            writer_->send(fmt::format(kUpgrade, kPath, "&token=" + token_of(target_), ""));
+        }
+        if (!writer_->send(text)) writer_.reset();
+        std::string answers;
+        if (!writer_) return;
+        static_cast<void>(writer_->receive(answers, Deadline(std::chrono::milliseconds(0))));
+    }
+
+    Target const target_;
+    std::optional<Tcp> writer_;
+    std::deque<Tcp> readers_;
+    int rounds_ = 0;
 };
 
 // A request and its answer, each over a connection of its own or all over one.
@@ -181,11 +243,9 @@ AttackKind hurt(char const* name, char const* answer, HurtSession::Wound const& 
     return hurt(name, answer, [wound](Target const&) { return wound; });
 }
 
-AttackKind trickle(char const* name, char const* answer, std::string const& begin,
-                   std::string const& more, std::size_t at_a_time = 300) {
-    return {name, answer, [=](Target const& target) {
-                return std::make_unique<Trickle>(target, begin, more, at_a_time);
-            }};
+AttackKind trickle(char const* name, char const* answer, Trickle::Drops const& drops) {
+    return {name, answer,
+            [=](Target const& target) { return std::make_unique<Trickle>(target, drops); }};
 }
 
 AttackKind ask(char const* name, char const* answer, std::vector<std::string> const& requests) {
@@ -210,14 +270,18 @@ std::vector<AttackKind> make_kinds() {
         hurt("ping flood, unread", "dropped", {"", pings, "", false}),
         hurt("compression bomb", "1009",
              {bomb(), "", "Sec-WebSocket-Extensions: permessage-deflate\r\n"}),
-        trickle("slow header", "408", "GET / HTTP/1.1\r\n", "X"),
-        trickle("slow body", "408", kBody + "Content-Length: 1000000\r\n\r\n", "{"),
-        hurt("slow reader", "4009",
+        // A byte for each connection every 1.5 seconds.
+        trickle("slow header", "408", {"GET / HTTP/1.1\r\n", "X", 300, 5}),
+        trickle("slow body", "408", {kBody + "Content-Length: 1000000\r\n\r\n", "{", 300, 5}),
+        trickle("header flood", "408", {"GET / HTTP/1.1\r\n", "X", 300, 0}),
+        {"slow reader", "4009",
+         [](Target const& target) { return std::make_unique<SlowReaders>(target); }},
+        hurt("writes without reading", "4009",
              [](Target const& target) -> HurtSession::Wound {
                  return {"", script(target.conversation), "", false, 4'096};
              }),
-        trickle("half-open", "closed in time", "", "", 800),
-        trickle("connect and leave", "nothing", "", "", 1),
+        trickle("half-open", "closed in time", {"", "", 800, 0}),
+        trickle("connect and leave", "nothing", {"", "", 1, 0}),
         hurt("focus and presence churn", "rate_limited", {"", churn()}),
         ask("failed logins", "401",
             {get("/api/messaging/conversations/", "Authorization: Bearer a.b.c\r\n")}),

@@ -6,12 +6,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace sewa::e2e {
 
-Tcp::Tcp(std::uint16_t port, Options options) {
+Tcp::Tcp(std::uint16_t port, Options options) : receive_max_(options.receive_max) {
     fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int const on = 1;
     setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -29,10 +30,12 @@ Tcp::~Tcp() {
     cut();
 }
 
-Tcp::Tcp(Tcp&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+Tcp::Tcp(Tcp&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), receive_max_(other.receive_max_) {}
 
 Tcp& Tcp::operator=(Tcp&& other) noexcept {
     std::swap(fd_, other.fd_);
+    std::swap(receive_max_, other.receive_max_);
     return *this;
 }
 
@@ -50,7 +53,7 @@ Tcp::Read Tcp::receive(std::string& out, Deadline deadline) {
     pollfd wanted{fd_, POLLIN, 0};
     if (::poll(&wanted, 1, deadline.ms_left()) <= 0) return Read::kTimeout;
     std::array<char, 65'536> buffer;
-    auto const count = ::recv(fd_, buffer.data(), buffer.size(), 0);
+    auto const count = ::recv(fd_, buffer.data(), std::min(buffer.size(), receive_max_), 0);
     if (count <= 0) return Read::kEnd;
     out.append(buffer.data(), static_cast<std::size_t>(count));
     return Read::kData;

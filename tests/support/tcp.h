@@ -13,6 +13,7 @@ class Tcp {
 public:
     struct Options {
         int receive_buffer = 0;  // SO_RCVBUF, for a reader that shall look slow; 0: the kernel's.
+        std::size_t receive_max = 65'536;  // Bytes at a time.
     };
     Tcp(std::uint16_t port, Options options);
     explicit Tcp(std::uint16_t port) : Tcp(port, Options{}) {}
@@ -31,6 +32,7 @@ public:
 
 private:
     int fd_ = -1;
+    std::size_t receive_max_;
 };
 
 }  // namespace sewa::e2e
