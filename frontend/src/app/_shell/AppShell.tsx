@@ -8,7 +8,7 @@ import { Icon, type IconName } from '@/components/ui/Icon'
 import { IconButton } from '@/components/ui/IconButton'
 import { ToastHost } from '@/components/ui/ToastHost'
 import { type Locale, locales, useWords, WordsProvider } from '@/components/words'
-import { useClient, useUnread } from '@/hooks'
+import { useClient, useStore, useUnread } from '@/hooks'
 import styles from './AppShell.module.css'
 import { Logo } from './Logo'
 import { SessionProvider, useAppSession } from './SessionProvider'
@@ -39,7 +39,7 @@ function TopBar() {
       <a href="#content" className={styles.skip}>
         {words.skipToContent}
       </a>
-      <Link href="/" className={styles.home} aria-label={words.appName}>
+      <Link href="/" prefetch={false} className={styles.home} aria-label={words.appName}>
         <Logo />
         <span className={styles.brand}>{words.appName}</span>
       </Link>
@@ -88,8 +88,15 @@ interface NavLinkProps {
 
 function NavLink({ href, icon, text, badge }: NavLinkProps) {
   const isCurrent = usePathname().startsWith(href.slice(0, -1))
+  // What may come next does not take the network from what is needed now.
+  const isLive = useStore(useClient().connection, ({ synced }) => synced)
   return (
-    <Link href={href} className={styles.link} aria-current={isCurrent ? 'page' : undefined}>
+    <Link
+      href={href}
+      prefetch={isLive ? null : false}
+      className={styles.link}
+      aria-current={isCurrent ? 'page' : undefined}
+    >
       <Icon name={icon} size="s" />
       <span className={styles.linkText}>{text}</span>
       {badge}
