@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { act, render, screen } from '@testing-library/react'
+import { act, fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { Profiler } from 'react'
 import { beforeEach, expect, test, vi } from 'vitest'
@@ -42,6 +42,29 @@ test('what could not be loaded can be tried again', async () => {
   show({ error: { code: 'network', message: 'No answer.', retryable: true }, onLoadOlder })
   await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
   expect(onLoadOlder).toHaveBeenCalled()
+})
+
+test('who waits at the top gets page after page, until one brings nothing', () => {
+  const height = vi.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockReturnValue(2_000)
+  const onLoadOlder = vi.fn()
+  const newest = message('b')
+  const shown = (messages: Message[], isLoading: boolean) => (
+    <MessageListView {...base} {...{ messages, isLoading, onLoadOlder }} hasOlder />
+  )
+  const { rerender } = render(shown([newest], true))
+  const feed = screen.getByRole('feed')
+  fireEvent.wheel(feed, { deltaY: -400 })
+  feed.scrollTop = 0
+  fireEvent.scroll(feed)
+  expect(onLoadOlder).not.toHaveBeenCalled()
+  rerender(shown([newest], false))
+  expect(onLoadOlder).toHaveBeenCalledTimes(1)
+  const more = [message('a'), newest]
+  for (const isLoading of [true, false]) rerender(shown(more, isLoading))
+  expect(onLoadOlder).toHaveBeenCalledTimes(2)
+  for (const isLoading of [true, false]) rerender(shown(more, isLoading))
+  expect(onLoadOlder).toHaveBeenCalledTimes(2)
+  height.mockRestore()
 })
 
 test('of 10,000 messages only a screenful is in the page', async () => {

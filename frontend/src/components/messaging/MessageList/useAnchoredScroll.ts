@@ -11,6 +11,7 @@ const smoothScreensMax = 3
 export interface AnchoredScrollOptions {
   rows: readonly Row[]
   hasOlder: boolean
+  isLoading: boolean
   onLoadOlder: () => void
   /** Called when the newest message is in view. */
   onSeen: () => void
@@ -21,7 +22,8 @@ export interface AnchoredScrollOptions {
  * rows above are measured, and when new ones arrive below; who is at the end follows new messages,
  * and an own new message always comes into view.
  */
-export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: AnchoredScrollOptions) {
+export function useAnchoredScroll(options: AnchoredScrollOptions) {
+  const { rows, hasOlder, isLoading, onLoadOlder, onSeen } = options
   const viewport = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const follow = useFollow(viewport)
@@ -41,16 +43,26 @@ export function useAnchoredScroll({ rows, hasOlder, onLoadOlder, onSeen }: Ancho
     follow.start()
   }, [follow])
 
-  const look = useCallback(() => {
-    const element = viewport.current
-    if (!element || rows.length === 0) return
-    setAtEnd(follow.update(element))
-    if (hasOlder && element.scrollTop < loadThresholdPx) onLoadOlder()
-  }, [follow, hasOlder, onLoadOlder, rows.length])
-  useEffect(look, [look])
+  const canLoad = hasOlder && !isLoading
+  const askedWith = useRef(0)
+  const look = useCallback(
+    (isScrolled: boolean) => {
+      const element = viewport.current
+      if (!element || rows.length === 0) return
+      setAtEnd(follow.update(element))
+      // What brought nothing is asked for again by the person only.
+      const isWanted = isScrolled || askedWith.current !== rows.length
+      if (!canLoad || !isWanted || element.scrollTop >= loadThresholdPx) return
+      askedWith.current = rows.length
+      onLoadOlder()
+    },
+    [follow, canLoad, onLoadOlder, rows.length],
+  )
+  // At the top nothing scrolls any more: the end of one page asks for the next.
+  useEffect(() => look(false), [look])
 
   const onScroll = () => {
-    look()
+    look(true)
     virtual.onScroll()
   }
 
