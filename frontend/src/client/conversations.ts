@@ -48,7 +48,8 @@ export function createConversations(core: Core): Conversations {
   const { batch } = core
   const slots = new Map<ConversationId, Store<Slot>>()
   const unsaved = new Set<ConversationId>()
-  const paging: Paging = { isLoading: false, nextPage: null, error: null }
+  // Until something is known, nobody can say that there are none.
+  const paging: Paging = { isLoading: true, nextPage: null, error: null }
   let unreadElsewhere = 0
 
   const find = (id: ConversationId) => getOrMake(slots, id, () => new Store(emptySlot, batch))
@@ -120,6 +121,7 @@ export function createConversations(core: Core): Conversations {
     },
     restore(kept) {
       // Where the next page begins is not kept; from the start is always right.
+      paging.isLoading = false
       paging.nextPage = kept.get('more') === false ? null : ''
       for (const [key, value] of kept) {
         if (!key.startsWith('c:')) continue

@@ -251,6 +251,23 @@ describe('resume', () => {
     expect(b.client.connection.getSnapshot().synced).toBe(true)
   })
 
+  test('until something is known nobody is told that there are no conversations', async () => {
+    const scene = new Scene()
+    const a = scene.open(asha)
+    const isLoading = () => a.client.conversations.getSnapshot().isLoading
+    expect(isLoading()).toBe(true)
+    a.client.start()
+    await settle()
+    expect(isLoading()).toBe(false)
+    await scene.clock.advance(1_000)
+    a.tab.crash()
+    scene.server.sockets = 'blocked'
+    const again = scene.open(asha)
+    again.client.start()
+    await settle()
+    expect(again.client.conversations.getSnapshot()).toMatchObject({ isLoading: false })
+  })
+
   test('the snapshot is asked for until it comes', async () => {
     const scene = new Scene()
     scene.server.rest = 'fails'
