@@ -19,7 +19,8 @@ export function rowsOf(messages: readonly Message[], unreadAfter: number | null)
   messages.forEach((message, index) => {
     const key = momentOf(message).day
     const isNewDay = key !== day
-    if (isNewDay) rows.push({ kind: 'day', key: `day:${key}`, at: message.created_at })
+    // It moves with its first message: one that stayed at the top would hold the list there.
+    if (isNewDay) rows.push({ kind: 'day', key: `day:${message.key}`, at: message.created_at })
     day = key
     const drawsLine = !lineDrawn && isUnread(message, unreadAfter)
     if (drawsLine) rows.push({ kind: 'unread', key: 'unread' })

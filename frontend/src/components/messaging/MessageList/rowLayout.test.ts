@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Row } from '../messageGroups'
+import { message } from '../../fixtures'
+import { type Row, rowsOf as rowsOfMessages } from '../messageGroups'
 import { movedBy, RowLayout } from './rowLayout'
 
 const rowsOf = (...keys: string[]): Row[] =>
@@ -52,6 +53,13 @@ describe('what one looks at', () => {
     const after = new RowLayout(rowsOf('b', 'c'), new Map([...heights, ['b', 50]]))
     expect(before.shiftTo(after, 40)).toBe(30)
     expect(before.shiftTo(after, 12)).toBe(0)
+  })
+
+  test('stays where it is when older messages of its day come above its separator', () => {
+    const [older, first] = [message('older'), message('first')]
+    const layoutOf = (...all: (typeof first)[]) =>
+      new RowLayout(rowsOfMessages(all, null), new Map())
+    expect(layoutOf(first).shiftTo(layoutOf(older, first), 0)).toBe(44)
   })
 
   test('is the next row where its own is gone', () => {
