@@ -20,10 +20,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 REASONS = ROOT / "tests" / "COVERAGE.md"
 # | `file` | `the condition` | true or false | why |
-REASON = re.compile(r"^\| `([\w/.]+)` \| `(.+)` \| (true|false) \| .+ \|$", re.MULTILINE)
+REASON = re.compile(r"^\| `([\w/.]+)` \| `(.+)` \| (true|false) \| (.+) \|$", re.MULTILINE)
 BUILD = ROOT / "build" / "coverage"
 MODULES = ["ws", "wire", "auth", "store"]
-LEAST_PERCENT = {"store": 84}  # Every branch, elsewhere.
+LEAST_PERCENT = {"store": 87}  # Every branch, elsewhere.
 TESTS = ["ws_test", "ws_conformance_test", "wire_test", "auth_test", "store_sqlite_test"]
 
 
@@ -102,11 +102,12 @@ def untaken(branches):
 
 def compare(open_branches):
     """What has no reason, and reasons for nothing."""
-    reasons = set(REASON.findall(REASONS.read_text()))
+    reasons = {row[:3]: row[3] for row in REASON.findall(REASONS.read_text())}
     missing = [f"src/{key[0]}:{line}: `{key[1]}` was never {key[2]}"
                for key, line in sorted(open_branches.items()) if key not in reasons]
     stale = [f"{REASONS.name}: taken, or not there: {' '.join(key)}"
-             for key in sorted(reasons - open_branches.keys())]
+             for key, why in sorted(reasons.items())
+             if key not in open_branches and "without memory" not in why]
     return missing + stale
 
 

@@ -290,6 +290,13 @@ TEST_F(WsConnection, while_it_closes_nothing_is_answered_and_a_broken_rule_ends_
     Client client(loopback_, codec_);
     client.connection.close(CloseCode::kNormal, {});
     EXPECT_EQ(client.read(), Lines{"close 1000 "});
+    client.connection.ping();
+    client.connection.pause_reading();
+    client.connection.close(CloseCode::kNormal, "again");
+    EXPECT_TRUE(client.connection.send_text(SharedFrame::text("late")));
+    EXPECT_TRUE(client.connection.send_binary("late"));
+    EXPECT_TRUE(client.connection.send_ephemeral(SharedFrame::text("late"),
+                                                 net::EphemeralKind::kTyping, 7));
     client.write(std::string(pong_frame("", kMaskForTest).wire()) +
                  std::string(ping_frame("", kMaskForTest).wire()) +
                  std::string(ping_frame("unmasked").wire()));
