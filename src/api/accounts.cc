@@ -16,7 +16,7 @@ namespace sewa::api {
 namespace {
 
 constexpr std::size_t kNameBytesMin = 3;
-constexpr std::size_t kTextBytesMax = 200;
+constexpr std::size_t kAccountTextBytesMax = 200;
 constexpr std::size_t kFamilyDigits = 32;
 constexpr std::size_t kSecretDigits = 64;
 
@@ -65,7 +65,8 @@ Result<std::string> login_of(wire::JsonBody const& body) {
     bool const has_blank = std::any_of(name.begin(), name.end(), [](char c) {
         return static_cast<unsigned char>(c) <= ' ' || c == 0x7F;
     });
-    if (name.size() >= kNameBytesMin && name.size() <= kTextBytesMax && !has_blank) return name;
+    if (name.size() >= kNameBytesMin && name.size() <= kAccountTextBytesMax && !has_blank)
+        return name;
     return fail(Errc::kBadRequest, "`username` has 3 to 200 bytes and no blanks", "username");
 }
 
@@ -82,7 +83,7 @@ Result<Credentials> credentials_of(wire::JsonBody const& body) {
 
 Result<std::string> short_text(wire::JsonBody const& body, std::string_view key) {
     SEWA_TRY(auto text, body.string_or(key, ""));
-    if (text.size() <= kTextBytesMax) return text;
+    if (text.size() <= kAccountTextBytesMax) return text;
     return fail(Errc::kBadRequest, fmt::format("`{}` has at most 200 bytes", key),
                 std::string(key));
 }

@@ -8,7 +8,7 @@ namespace sewa::api {
 
 namespace {
 
-constexpr std::size_t kTextBytesMax = 1'000;
+constexpr std::size_t kQueryBytesMax = 1'000;
 
 Result<std::optional<MessageType>> query_type(http::Request const& request) {
     auto const text = query_text(request, "type");
@@ -32,7 +32,7 @@ Result<std::optional<WallMs>> query_time(http::Request const& request, std::stri
 Result<store::SearchQuery> search_of(http::Request const& request) {
     store::SearchQuery query;
     query.text = query_text(request, "q");
-    if (query.text.size() > kTextBytesMax) return fail(Errc::kBadRequest, "`q` is too long", "q");
+    if (query.text.size() > kQueryBytesMax) return fail(Errc::kBadRequest, "`q` is too long", "q");
     SEWA_TRY(query.conversation.value, query_integer(request, "conversation", 0, 1, kIdMax));
     SEWA_TRY(query.sender.value, query_integer(request, "sender", 0, 1, kIdMax));
     SEWA_TRY(query.cursor.value, query_integer(request, "cursor", 0, 1, kIdMax));

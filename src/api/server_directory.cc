@@ -11,12 +11,12 @@ namespace sewa::api {
 
 namespace {
 
-constexpr std::size_t kTextBytesMax = 200;
+constexpr std::size_t kRowTextBytesMax = 200;
 
 Result<std::string> short_text(wire::JsonBody const& body, std::string_view key) {
     SEWA_TRY(auto text, body.string_or(key, ""));
-    if (text.size() <= kTextBytesMax) return text;
-    return fail(Errc::kBadRequest, fmt::format("`{}` has at most {} bytes", key, kTextBytesMax),
+    if (text.size() <= kRowTextBytesMax) return text;
+    return fail(Errc::kBadRequest, fmt::format("`{}` has at most {} bytes", key, kRowTextBytesMax),
                 std::string(key));
 }
 

@@ -12,7 +12,7 @@ namespace sewa::api {
 
 namespace {
 
-constexpr std::string_view kBase = "/api/messaging/server/";
+constexpr std::string_view kServerBase = "/api/messaging/server/";
 
 using Resource = std::function<void(Call)>;
 using auth::Scope;
@@ -62,12 +62,13 @@ void call_resource(http::RequestContext& context, http::PathIds const& ids,
     }
 }
 
-class Routes {
+class ServerRoutes {
 public:
-    Routes(http::Router& router, ServerApiParts const& parts) : router_(router), parts_(parts) {}
+    ServerRoutes(http::Router& router, ServerApiParts const& parts)
+        : router_(router), parts_(parts) {}
 
     void add(Method method, std::string_view path, Scope scope, Resource resource) {
-        router_.add({method, std::string(kBase) + std::string(path),
+        router_.add({method, std::string(kServerBase) + std::string(path),
                      [parts = &parts_, scope, resource = std::move(resource)](
                          http::RequestContext& context, http::PathIds const& ids) {
                          auto const key = admit(context.request(), *parts, scope);
@@ -95,7 +96,7 @@ private:
 }  // namespace
 
 void add_server_routes(http::Router& router, ServerApiParts const& parts) {
-    Routes routes(router, parts);
+    ServerRoutes routes(router, parts);
     routes.add(Method::kPut, "people/{id}/", Scope::kDirectory, put_person);
     routes.add(Method::kDelete, "people/{id}/", Scope::kPrivacy, erase_person);
     routes.add(Method::kGet, "people/{id}/export/", Scope::kPrivacy, export_person);

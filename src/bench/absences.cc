@@ -1,10 +1,10 @@
 #include "bench/absences.h"
 
+#include "bench/board.h"
+
 namespace sewa::bench {
 
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 // Apart, so that those who leave one after the other are not of one conversation.
 constexpr std::uint64_t kStride = 7919;

@@ -55,6 +55,8 @@ inline void count(std::atomic<std::uint64_t>& counter, std::uint64_t more = 1) {
     counter.store(counter.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
 
+inline constexpr double kNsPerSecond = 1e9;
+
 // Monotonic, comparable between processes of one machine.
 std::uint64_t now_ns();
 

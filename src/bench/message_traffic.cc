@@ -15,8 +15,6 @@ namespace sewa::bench {
 
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
-
 struct Sender {
     std::uint32_t sent = 0;
     std::uint32_t open = 0;     // Not yet with everybody.

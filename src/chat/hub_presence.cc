@@ -9,7 +9,7 @@ namespace sewa::chat {
 namespace {
 
 // How soon a read that found the queue full is tried again.
-constexpr std::int64_t kRetryMs = 50;
+constexpr std::int64_t kPresenceRetryMs = 50;
 
 // What the store knows about one user; a bare id when it knows nothing or cannot answer.
 Person person_of(store::Reader& reader, UserId user) {
@@ -49,7 +49,7 @@ void Hub::greet(Subscriber& subscriber, Greeting const& found) {
             };
         });
     if (is_taken) return;
-    at(parts_.clock.mono() + kRetryMs, [this, handle, found](MonoMs) {
+    at(parts_.clock.mono() + kPresenceRetryMs, [this, handle, found](MonoMs) {
         if (auto* const session = registry_.find(handle)) greet(*session, found);
     });
 }
@@ -78,7 +78,8 @@ void Hub::depart(UserId user, std::uint64_t departure) {
 void Hub::announce(UserId user, Change change, WallMs last_seen) {
     if (parts_.presence.is_online(user) != (change == Change::kCameOnline)) return;
     if (reads_.push(ReadQueue::Urgency::kPresence, find_viewers(user, change, last_seen))) return;
-    at(parts_.clock.mono() + kRetryMs, [=, this](MonoMs) { announce(user, change, last_seen); });
+    at(parts_.clock.mono() + kPresenceRetryMs,
+       [=, this](MonoMs) { announce(user, change, last_seen); });
 }
 
 ReadQueue::Read Hub::find_viewers(UserId user, Change change, WallMs last_seen) const {

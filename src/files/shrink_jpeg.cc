@@ -75,12 +75,12 @@ void read_rows(jpeg_decompress_struct& info, unsigned char* row, unsigned char* 
     }
 }
 
-struct Work {
+struct JpegWork {
     std::unique_ptr<Shrinker> shrinker;
     std::vector<unsigned char> row, rgba;
 };
 
-bool decode(jpeg_decompress_struct& info, Guard& guard, std::string_view file, Work& work) {
+bool decode(jpeg_decompress_struct& info, Guard& guard, std::string_view file, JpegWork& work) {
     if (setjmp(guard.out) != 0) return false;
     prepare(info, guard, file);
     jpeg_read_header(&info, TRUE);
@@ -105,7 +105,7 @@ std::unique_ptr<Shrinker> shrink_jpeg(std::string_view file, Deadline deadline) 
     jpeg_decompress_struct info{};
     Guard guard{};
     guard.deadline = deadline;
-    Work work;
+    JpegWork work;
     bool const is_done = decode(info, guard, file, work);
     jpeg_destroy_decompress(&info);
     return is_done ? std::move(work.shrinker) : nullptr;

@@ -41,12 +41,12 @@ void convert_to_rgba(png_structp png, png_infop info) {
     png_read_update_info(png, info);
 }
 
-struct Work {
+struct PngWork {
     std::unique_ptr<Shrinker> shrinker;
     std::vector<unsigned char> row;
 };
 
-bool decode(png_structp png, png_infop info, Source& source, Work& work) {
+bool decode(png_structp png, png_infop info, Source& source, PngWork& work) {
     if (setjmp(png_jmpbuf(png)) != 0) return false;
     png_set_user_limits(png, kSideMax, kSideMax);
     png_set_chunk_malloc_max(png, kChunkBytesMax);
@@ -73,7 +73,7 @@ std::unique_ptr<Shrinker> shrink_png(std::string_view file, Deadline deadline) {
     auto* png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, leave, keep_quiet);
     auto* info = png == nullptr ? nullptr : png_create_info_struct(png);
     Source source{file, deadline};
-    Work work;
+    PngWork work;
     bool const is_done = info != nullptr && decode(png, info, source, work);
     png_destroy_read_struct(&png, &info, nullptr);
     return is_done ? std::move(work.shrinker) : nullptr;

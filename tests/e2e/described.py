@@ -196,8 +196,8 @@ def routes():
 
 def routes_of(file):
     source = file.read_text()
-    base = (re.findall(r'kBase = "([^"]+)"', source) or [""])[0]
-    where = r'(?:std::string\(kBase\) \+ |path\(|fmt::format\()?'
+    base = (re.findall(r'k\w*Base = "([^"]+)"', source) or [""])[0]
+    where = r'(?:std::string\(k\w*Base\) \+ |path\(|fmt::format\()?'
     listed = re.findall(r'add\(\s*{?(?:\.method = )?(?:http::)?Method::k(\w+),\s*(?:\.pattern = )?' + where +
                         r'"([^"]+)"', source)
     literal = len(listed)
