@@ -1,10 +1,10 @@
 #include "store/sqlite/gathering_vfs.h"
 
-#include <sqlite3.h>
-
 #include <memory>
 #include <mutex>
 #include <string>
+
+#include "store/sqlite/file_layer.h"
 
 namespace sewa::store::sqlite {
 
@@ -13,7 +13,6 @@ namespace {
 // SQLite's own layer takes less than 128 KiB in one write.
 constexpr std::size_t kWaitingMax = 96 << 10;
 
-// Lies in memory of SQLite; the file of the layer below follows it.
 struct GatheringFile {
     sqlite3_file base;
     std::string* waiting;
@@ -25,14 +24,9 @@ GatheringFile& gathering(sqlite3_file* file) {
     return *reinterpret_cast<GatheringFile*>(file);
 }
 
-sqlite3_file* file_below(sqlite3_file* file) {
-    return reinterpret_cast<sqlite3_file*>(reinterpret_cast<GatheringFile*>(file) + 1);
-}
-
 template <auto kMethod, typename... Arguments>
 auto pass_on(sqlite3_file* file, Arguments... arguments) {
-    auto* const below = file_below(file);
-    return (below->pMethods->*kMethod)(below, arguments...);
+    return call_below<GatheringFile, kMethod>(file, arguments...);
 }
 
 int write_waiting(sqlite3_file* file) {
@@ -102,7 +96,7 @@ int open_file(sqlite3_vfs* vfs, char const* path, sqlite3_file* file, int flags,
     // Other files are left to the layer below, which then knows nothing of this one.
     if ((flags & SQLITE_OPEN_WAL) == 0) return below->xOpen(below, path, file, flags, out);
     gathering(file) = {};
-    int const opened = below->xOpen(below, path, file_below(file), flags, out);
+    int const opened = below->xOpen(below, path, file_below<GatheringFile>(file), flags, out);
     if (opened != SQLITE_OK) return opened;
     gathering(file).waiting = std::make_unique<std::string>().release();
     gathering(file).has_sync_last = has_sync_last(file);

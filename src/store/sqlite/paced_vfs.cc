@@ -1,6 +1,6 @@
 #include "store/sqlite/paced_vfs.h"
 
-#include <sqlite3.h>
+#include "store/sqlite/file_layer.h"
 
 namespace sewa::store::sqlite {
 
@@ -8,20 +8,14 @@ namespace {
 
 constexpr sqlite3_int64 kBytesBetweenSyncs = 1 << 20;
 
-// Lies in memory of SQLite; the file of the layer below follows it.
 struct PacedFile {
     sqlite3_file base;
     sqlite3_int64 unsynced;
 };
 
-sqlite3_file* real_of(sqlite3_file* file) {
-    return reinterpret_cast<sqlite3_file*>(reinterpret_cast<PacedFile*>(file) + 1);
-}
-
 template <auto kMethod, typename... Arguments>
 auto forward(sqlite3_file* file, Arguments... arguments) {
-    auto* const real = real_of(file);
-    return (real->pMethods->*kMethod)(real, arguments...);
+    return call_below<PacedFile, kMethod>(file, arguments...);
 }
 
 int write(sqlite3_file* file, void const* bytes, int size, sqlite3_int64 at) {
@@ -62,7 +56,7 @@ int open(sqlite3_vfs* vfs, char const* path, sqlite3_file* file, int flags, int*
     if ((flags & SQLITE_OPEN_MAIN_DB) == 0) return below->xOpen(below, path, file, flags, out);
     auto* const paced = reinterpret_cast<PacedFile*>(file);
     *paced = {};
-    int const opened = below->xOpen(below, path, real_of(file), flags, out);
+    int const opened = below->xOpen(below, path, file_below<PacedFile>(file), flags, out);
     if (opened == SQLITE_OK) paced->base.pMethods = &kMethods;
     return opened;
 }
