@@ -1,5 +1,6 @@
 #include "store/sqlite/gathering_vfs.h"
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,11 +14,16 @@ namespace {
 // SQLite's own layer takes less than 128 KiB in one write.
 constexpr std::size_t kWaitingMax = 96 << 10;
 
+// A log that grows does so in steps that follow its size, so that one of a few pages stays small.
+constexpr sqlite3_int64 kStepMin = 64 << 10;
+constexpr sqlite3_int64 kStepMax = 512 << 10;
+
 struct GatheringFile {
     sqlite3_file base;
     std::string* waiting;
     sqlite3_int64 at;  // Where the first waiting byte belongs.
     bool has_sync_last;
+    sqlite3_int64 size;  // Of the file, at least; 0: not asked yet.
 };
 
 GatheringFile& gathering(sqlite3_file* file) {
@@ -29,12 +35,27 @@ auto pass_on(sqlite3_file* file, Arguments... arguments) {
     return call_below<GatheringFile, kMethod>(file, arguments...);
 }
 
+// A sync of a file that grew writes its size too, and where its blocks lie: a request more for the
+// disk in each commit, or one of the file system's journal. Zeros ahead make that rare. To SQLite
+// they are what is left of an older log. Whether there is room for them is not the commit's matter.
+void grow(sqlite3_file* file, sqlite3_int64 end) {
+    static constexpr char kZeros[kStepMax] = {};
+    auto& size = gathering(file).size;
+    pass_on<&sqlite3_io_methods::xFileSize>(file, &size);
+    if (end < size) return;
+    auto const step = std::clamp(end / 2, kStepMin, kStepMax);
+    void const* const bytes = kZeros;
+    pass_on<&sqlite3_io_methods::xWrite>(file, bytes, static_cast<int>(step), end);
+    size = end + step;
+}
+
 int write_waiting(sqlite3_file* file) {
-    auto& [base, waiting, at, has_sync_last] = gathering(file);
+    auto& [base, waiting, at, has_sync_last, size] = gathering(file);
     if (waiting->empty()) return SQLITE_OK;
     void const* const bytes = waiting->data();
-    int const written =
-        pass_on<&sqlite3_io_methods::xWrite>(file, bytes, static_cast<int>(waiting->size()), at);
+    auto const count = static_cast<int>(waiting->size());
+    int const written = pass_on<&sqlite3_io_methods::xWrite>(file, bytes, count, at);
+    if (written == SQLITE_OK && at + count > size) grow(file, at + count);
     waiting->clear();
     return written;
 }
@@ -46,7 +67,7 @@ int pass_on_after_writing(sqlite3_file* file, Arguments... arguments) {
 }
 
 int gather(sqlite3_file* file, void const* bytes, int size, sqlite3_int64 offset) {
-    auto& [base, waiting, at, has_sync_last] = gathering(file);
+    auto& [base, waiting, at, has_sync_last, size_of_file] = gathering(file);
     if (!has_sync_last) return pass_on<&sqlite3_io_methods::xWrite>(file, bytes, size, offset);
     auto const count = static_cast<std::size_t>(size);
     bool const continues = offset == at + static_cast<sqlite3_int64>(waiting->size());
@@ -56,6 +77,12 @@ int gather(sqlite3_file* file, void const* bytes, int size, sqlite3_int64 offset
     if (waiting->empty()) at = offset;
     waiting->append(static_cast<char const*>(bytes), count);
     return SQLITE_OK;
+}
+
+int truncate(sqlite3_file* file, sqlite3_int64 size) {
+    int const done = pass_on_after_writing<&sqlite3_io_methods::xTruncate>(file, size);
+    gathering(file).size = 0;
+    return done;
 }
 
 int close(sqlite3_file* file) {
@@ -78,7 +105,7 @@ constexpr sqlite3_io_methods log_methods() {
     methods.xClose = close;
     methods.xRead = pass_on_after_writing<&sqlite3_io_methods::xRead, void*, int, sqlite3_int64>;
     methods.xWrite = gather;
-    methods.xTruncate = pass_on_after_writing<&sqlite3_io_methods::xTruncate, sqlite3_int64>;
+    methods.xTruncate = truncate;
     methods.xSync = pass_on_after_writing<&sqlite3_io_methods::xSync, int>;
     methods.xFileSize = pass_on_after_writing<&sqlite3_io_methods::xFileSize, sqlite3_int64*>;
     methods.xLock = pass_on<&sqlite3_io_methods::xLock, int>;

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/sqlite/database.h"
@@ -13,7 +14,7 @@ namespace sewa::store::sqlite {
 namespace {
 
 struct Call {
-    char kind;  // 'w' or 's'.
+    char kind;  // 'w'rite, 'g'rowth (zeros) or 's'ync.
     int size = 0;
     sqlite3_int64 at = 0;
 };
@@ -26,6 +27,10 @@ public:
         return made;
     }
     static int& next_write() {
+        static int result = SQLITE_OK;
+        return result;
+    }
+    static int& next_growth() {
         static int result = SQLITE_OK;
         return result;
     }
@@ -62,8 +67,11 @@ private:
         methods_below() = file->pMethods;
         methods() = *file->pMethods;
         methods().xWrite = [](sqlite3_file* f, void const* bytes, int size, sqlite3_int64 at) {
-            calls().push_back({'w', size, at});
-            int const planned = std::exchange(next_write(), SQLITE_OK);
+            auto const text = std::string_view(static_cast<char const*>(bytes), size);
+            bool const is_growth = text.find_first_not_of('\0') == text.npos;
+            calls().push_back({is_growth ? 'g' : 'w', size, at});
+            auto& plan = is_growth ? next_growth() : next_write();
+            int const planned = std::exchange(plan, SQLITE_OK);
             return planned == SQLITE_OK ? methods_below()->xWrite(f, bytes, size, at) : planned;
         };
         methods().xSync = [](sqlite3_file* f, int sync_flags) {
@@ -100,17 +108,44 @@ protected:
 };
 
 TEST_F(GatheringVfs, a_commit_of_many_pages_is_one_write_and_one_sync) {
-    ASSERT_TRUE(insert(50'000));
+    ASSERT_TRUE(insert(40'000));
     ASSERT_EQ(Recorder::calls().size(), 2u);
     EXPECT_EQ(Recorder::calls()[0].kind, 'w');
-    EXPECT_GT(Recorder::calls()[0].size, 50'000);
+    EXPECT_GT(Recorder::calls()[0].size, 40'000);
     EXPECT_EQ(Recorder::calls()[1].kind, 's');
+    EXPECT_EQ(rows_of_another(), 1);
+}
+
+TEST_F(GatheringVfs, a_log_that_grows_does_so_in_steps_of_zeros_ahead_of_its_commits) {
+    int steps = 0;
+    for (int i = 0; i < 100; ++i) {
+        Recorder::calls().clear();
+        ASSERT_TRUE(insert(20'000));
+        auto const& calls = Recorder::calls();
+        ASSERT_LE(calls.size(), 3u);
+        if (calls.size() == 2) continue;
+        ++steps;
+        EXPECT_EQ(calls[1].kind, 'g');
+        EXPECT_EQ(calls[1].at, calls[0].at + calls[0].size);
+        EXPECT_GE(calls[1].size, 64 << 10);
+        EXPECT_LE(calls[1].size, 512 << 10);
+    }
+    EXPECT_GE(steps, 3);
+    EXPECT_LE(steps, 12);
+    EXPECT_EQ(rows_of_another(), 100);
+}
+
+TEST_F(GatheringVfs, zeros_that_find_no_room_refuse_nothing) {
+    Recorder::next_growth() = SQLITE_FULL;
+    ASSERT_TRUE(insert(200'000));
+    EXPECT_EQ(Recorder::next_growth(), SQLITE_OK);
     EXPECT_EQ(rows_of_another(), 1);
 }
 
 TEST_F(GatheringVfs, what_does_not_fit_is_written_in_order_and_without_gaps) {
     ASSERT_TRUE(insert(1'000'000));
-    auto const& calls = Recorder::calls();
+    auto& calls = Recorder::calls();
+    std::erase_if(calls, [](Call const& call) { return call.kind == 'g'; });
     ASSERT_GT(calls.size(), 10u);
     EXPECT_EQ(calls.back().kind, 's');
     for (std::size_t i = 1; i + 1 < calls.size(); ++i) {

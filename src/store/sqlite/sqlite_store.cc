@@ -18,12 +18,10 @@ constexpr std::chrono::seconds kIdleBeforeTruncate{5};
 constexpr std::int64_t kRetentionRowsPerStep = 500;
 // How long a deleted text may stay in the WAL of a server that is never idle.
 constexpr std::int64_t kScrubMs = 30'000;
+// Commits of several writes begin at least so far apart, or half as long again as one takes.
+constexpr std::chrono::microseconds kCommitSpacingMax{600};
 
-std::uint64_t microseconds_since(std::chrono::steady_clock::time_point start) {
-    auto const passed = std::chrono::steady_clock::now() - start;
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(passed).count());
-}
+using Steady = std::chrono::steady_clock;
 
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t value = 1) {
     counter.fetch_add(value, std::memory_order_relaxed);
@@ -66,6 +64,7 @@ private:
 
     void run();
     Wake wait_for_work(WriteQueue& taken);
+    void wait_for_others(std::unique_lock<std::mutex>& lock);
     void commit_all(std::span<Write> rest);
     void commit(std::span<Write> writes);
     void publish_state();
@@ -89,7 +88,8 @@ private:
     bool is_waiting_ = false;   // Guarded by mutex_: the writer sleeps.
     bool is_stopping_ = false;  // Guarded by mutex_.
 
-    MonoMs next_retention_;  // Writer's thread, like the next four.
+    Steady::time_point next_commit_;  // Writer's thread, like the next five.
+    MonoMs next_retention_;
     TrueAge age_;
     std::optional<MonoMs> scrub_at_;
     bool has_old_events_ = false;
@@ -170,8 +170,18 @@ SqliteStore::Wake SqliteStore::wait_for_work(WriteQueue& taken) {
     is_waiting_ = false;
     if (!is_woken) return Wake::kIdle;
     if (queue_.is_empty()) return Wake::kStop;
+    wait_for_others(lock);
     std::swap(taken, queue_);
     return Wake::kWork;
+}
+
+// A few writes a commit, one commit after the other, keep the disk and a processor busy with
+// syncs, and a message that comes while one of them is slow waits longest.
+void SqliteStore::wait_for_others(std::unique_lock<std::mutex>& lock) {
+    if (Steady::now() >= next_commit_) return;
+    lock.unlock();
+    std::this_thread::sleep_until(next_commit_);
+    lock.lock();
 }
 
 void SqliteStore::commit_all(std::span<Write> rest) {
@@ -184,9 +194,11 @@ void SqliteStore::commit_all(std::span<Write> rest) {
 }
 
 void SqliteStore::commit(std::span<Write> writes) {
-    auto const start = std::chrono::steady_clock::now();
+    auto const start = Steady::now();
     auto batch = parts_.engine->apply(writes);
-    auto const took_us = microseconds_since(start);
+    auto const took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start);
+    auto const took_us = static_cast<std::uint64_t>(took.count());
+    if (writes.size() > 1) next_commit_ = start + std::min(took * 3 / 2, kCommitSpacingMax);
     bool const has_failed = !batch->outcomes.empty() && !batch->outcomes.front().result &&
                             batch->outcomes.front().result.error().code == Errc::kUnavailable;
     add(has_failed ? counters_.commit_failures : counters_.commits);

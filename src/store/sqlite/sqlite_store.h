@@ -25,9 +25,9 @@ struct SqliteStoreOptions {
     std::int64_t retention_interval_ms = 10 * 60 * 1000;
 };
 
-// A Store in one folder: Engine on a writer thread, which takes all that waits into one transaction
-// and never waits for more; reads on a pool; checkpoints and the search index on threads
-// of their own.
+// A Store in one folder: Engine on a writer thread, which takes all that waits into one
+// transaction; one that follows a commit of several writes begins up to 0.6 ms after that one
+// began. Reads run on a pool, checkpoints and the search index on threads of their own.
 //
 // The clock, the random source and the sink outlive it. Refuses to open, with words for people: a
 // folder in use, a folder it cannot write, a newer schema, another program's database.
