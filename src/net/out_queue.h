@@ -104,6 +104,7 @@ private:
     void shrink();
 
     OutQueuePool& pool_;
+    std::array<OutEntry, kInlineEntries> inline_;
     OutEntry* entries_ = inline_.data();
     std::uint32_t capacity_ = kInlineEntries;
     std::uint32_t head_ = 0;
@@ -112,7 +113,6 @@ private:
     std::size_t charge_ = 0;
     std::size_t front_offset_ = 0;  // Bytes of the first entry that are written.
     std::size_t pinned_ = 0;
-    std::array<OutEntry, kInlineEntries> inline_;
 };
 
 // Queues of one shard that are not in use, so that a delivery allocates nothing in steady state.

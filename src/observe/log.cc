@@ -39,17 +39,17 @@ spdlog::sink_ptr sink_for(std::ostream* stream) {
     return std::make_shared<spdlog::sinks::ostream_sink_mt>(*stream, true);
 }
 
-// One second in the life of one event name.
-struct Window {
-    MonoMs started_at;
-    int written = 0;
-    std::uint64_t suppressed = 0;
-    Level level = Level::kInfo;
-};
-
 }  // namespace
 
 struct Log::State {
+    // One second in the life of one event name.
+    struct Window {
+        MonoMs started_at;
+        int written = 0;
+        std::uint64_t suppressed = 0;
+        Level level = Level::kInfo;
+    };
+
     State(LogOptions options_, Clock const& clock_)
         : options(options_), clock(clock_), logger("sewa", sink_for(options_.stream)) {
         logger.set_level(to_spdlog(options.level));
@@ -105,7 +105,7 @@ void Log::limited(Level level, std::string_view event, Fields fields) {
         auto& windows = state_->windows;
         std::string name(event);
         if (windows.size() >= kEventsMax && !windows.contains(name)) name = "other";
-        auto& window = windows.try_emplace(name, Window{now}).first->second;
+        auto& window = windows.try_emplace(name, State::Window{now}).first->second;
         hidden = state_->start_again(window, now);
         window.level = level;
         if (++window.written > state_->options.repeats_per_second) {
