@@ -39,7 +39,7 @@ export async function takeRenders(page: Page): Promise<Renders> {
     }
     const { bubbles, times } = renderCounts
     Object.assign(renderCounts, { bubbles: 0, times: 0 })
-    const rows = document.querySelectorAll('[role=feed] [role=article]').length
+    const rows = document.querySelectorAll('[role=feed] article').length
     // The list of conversations shows a time or two of its own.
     return { bubbles, listRuns: Math.floor((times - bubbles) / rows) }
   })

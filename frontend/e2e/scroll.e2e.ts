@@ -65,11 +65,11 @@ function scrollToTop(page: Page) {
         let last = performance.now()
         let rows = 0
         let still = 0
-        const isAtFirst = () => feed.querySelector('[role=article]')?.textContent?.includes(first)
+        const isAtFirst = () => feed.querySelector('article')?.textContent?.includes(first)
         const step = (now: number) => {
           if (still === 0) gaps.push(now - last)
           last = now
-          rows = Math.max(rows, feed.querySelectorAll('[role=article]').length)
+          rows = Math.max(rows, feed.querySelectorAll('article').length)
           still = feed.scrollTop <= 1 ? still + 1 : 0
           if (still > framesMax || (still > 0 && isAtFirst())) {
             return resolve({ gaps: gaps.slice(1), rows })

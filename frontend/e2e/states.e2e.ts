@@ -205,10 +205,7 @@ test('from right to left nothing leaves the screen', async () => {
     const page = await scene.stage.signIn(scene.pair.customer, { viewport })
     for (const path of ['/services/', '/messages/', `/messages/?conversation=${scene.pair.id}`]) {
       await page.goto(scene.stage.world.origin + path)
-      await page
-        .locator(':is(article, [role=article], [data-conversation]):visible')
-        .first()
-        .waitFor()
+      await page.locator(':is(article, article, [data-conversation]):visible').first().waitFor()
       await page.evaluate(() => {
         document.documentElement.dir = 'rtl'
       })
@@ -248,10 +245,7 @@ test('in Nepali every control speaks Nepali', async () => {
   for (const path of paths) {
     await page.goto(scene.stage.world.origin + path)
     await page.waitForFunction(() => document.documentElement.lang === 'ne')
-    await page
-      .locator(':is(article, [role=article], [data-conversation], h1):visible')
-      .first()
-      .waitFor()
+    await page.locator(':is(article, article, [data-conversation], h1):visible').first().waitFor()
     await page.screenshot({ path: shotPath(`nepali-${paths.indexOf(path)}-390`) })
     for (const label of await labelsOn(page)) {
       if (/[a-z]{3}/i.test(label) && !isData(label)) english.push(`${path} ${label}`)

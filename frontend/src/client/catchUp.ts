@@ -29,7 +29,7 @@ const eventPage = {
   ],
   snapshot_required: false,
 } as const
-const historySize = 50
+const historySize = 100
 
 export function createCatchUp({ api, conversations, feed, me, onMessage }: Core): CatchUp {
   const { applied, state } = conversations

@@ -1,17 +1,9 @@
 'use client'
 
-import {
-  createContext,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useEffect,
-  useMemo,
-  useState,
-} from 'react'
-import { isSignInError, toClientError } from '@/client/credentials'
+import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStore } from 'react'
 import { MessagingProvider } from '@/hooks'
-import { endSession, freshToken, loadSession, type Session, saveSession, signInAs } from './session'
+import { loadSession, type Session, saveSession, signInAs } from './session'
+import { clientOf, sessionStore, showSession } from './sessionStore'
 
 interface SessionContext {
   /** undefined until the browser's storage was read. */
@@ -29,41 +21,28 @@ const Context = createContext<SessionContext>({
   signOut: () => undefined,
 })
 
+const unknown = () => undefined
+
+async function signIn(personId: number): Promise<void> {
+  showSession(await signInAs(personId))
+}
+
+function signOut(): void {
+  const ending = loadSession()
+  if (ending?.refresh) void import('./accounts').then(({ logOut }) => logOut(ending))
+  saveSession(null)
+  showSession(null)
+}
+
 /** The session of this tab and, for the one who is signed in, the connection. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [session, setSession] = useState<Session | null>()
-  useEffect(() => setSession(loadSession()), [])
-
-  const signIn = useCallback(async (personId: number) => {
-    setSession(await signInAs(personId))
-  }, [])
-  const signOut = useCallback(() => {
-    const ending = loadSession()
-    if (ending?.refresh) void import('./accounts').then(({ logOut }) => logOut(ending))
-    saveSession(null)
-    setSession(null)
-  }, [])
-  const getToken = useCallback(async () => {
-    try {
-      return await freshToken()
-    } catch (reason) {
-      const ended = loadSession()
-      if (ended && isSignInError(toClientError(reason))) {
-        endSession(ended)
-        setSession(null)
-      }
-      throw reason
-    }
-  }, [])
-  const value = useMemo(
-    () => ({ session, signIn, enter: setSession, signOut }),
-    [session, signIn, signOut],
-  )
-
+  const { subscribe, getSnapshot } = sessionStore
+  const session = useSyncExternalStore<Session | null | undefined>(subscribe, getSnapshot, unknown)
+  const value = useMemo(() => ({ session, signIn, enter: showSession, signOut }), [session])
   return (
     <Context value={value}>
       {session ? (
-        <MessagingProvider key={session.user.id} userId={session.user.id} getToken={getToken}>
+        <MessagingProvider key={session.user.id} client={clientOf(session)}>
           {children}
         </MessagingProvider>
       ) : (

@@ -47,7 +47,7 @@ test('a hit far back is marked in the answer and brought into view when it is ch
   await userEvent.click(within(hits).getByRole('button'))
   for (let page = 0; page < 8; page += 1) await act(settle)
   const feed = screen.getByRole('feed')
-  const found = within(feed).getByText('The kitchen tap is leaking').closest('[role=article]')
+  const found = within(feed).getByText('The kitchen tap is leaking').closest('article')
   expect(found).toHaveAttribute('data-target', 'true')
 })
 

@@ -50,3 +50,13 @@ test('keys are unique and stay when an optimistic message is confirmed', () => {
     rowsOf([after], null).map((row) => row.key),
   )
 })
+
+test('rows that are as they were are the same objects', () => {
+  const [a, b, c] = [1, 2, 3].map((hour) => message(`${hour}`, { created_at: at(hour) }))
+  if (!a || !b || !c) throw new Error('three messages')
+  const messageRows = (...all: (typeof a)[]) =>
+    rowsOf(all, null).filter((row) => row.kind === 'message')
+  expect(messageRows(a, b, c)[1]).toBe(messageRows(b, c)[0])
+  const sooner = message('sooner', { created_at: at(2, 1) })
+  expect(messageRows(b, sooner)[0]).not.toBe(messageRows(b, c)[0])
+})

@@ -15,14 +15,25 @@ function localized(locale: string, make: (locale: string) => string): string {
   return say ? say(make('en-GB')) : make(locale)
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
+type Options = Readonly<Intl.DateTimeFormatOptions>
+const formats = new WeakMap<Options, Map<string, Intl.DateTimeFormat>>()
 
-function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = locale + JSON.stringify(options)
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
-  formats.set(key, known)
-  return known
+/** Kept for as long as the options: these are to be constants. */
+function format(locale: string, options: Options): Intl.DateTimeFormat {
+  const known = formats.get(options) ?? new Map<string, Intl.DateTimeFormat>()
+  formats.set(options, known)
+  const made = known.get(locale) ?? new Intl.DateTimeFormat(locale, options)
+  known.set(locale, made)
+  return made
 }
+
+const date: Options = { day: 'numeric', month: 'short', year: 'numeric' }
+const monthAndDay: Options = { day: 'numeric', month: 'short' }
+const hourAndMinute: Options = { hour: 'numeric', minute: '2-digit' }
+const full: Options = { dateStyle: 'full', timeStyle: 'short' }
+const dayOfWeek: Options = { weekday: 'short' }
+const longDay: Options = { weekday: 'long', day: 'numeric', month: 'long' }
+const longDayAndYear: Options = { ...longDay, year: 'numeric' }
 
 export function formatRelative(at: number, now: number, locale: string, justNow: string): string {
   if (Number.isNaN(at)) return ''
@@ -35,21 +46,19 @@ function relative(at: number, age: number, locale: string): string {
   if (age < hour) return words.format(-Math.floor(age / minute), 'minute')
   if (age < day) return words.format(-Math.floor(age / hour), 'hour')
   if (age < 7 * day) return words.format(-Math.floor(age / day), 'day')
-  return format(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(at)
+  return format(locale, date).format(at)
 }
 
 export function formatTime(at: string, locale: string): string {
   const time = Date.parse(at)
   if (Number.isNaN(time)) return ''
-  const options = { hour: 'numeric', minute: '2-digit' } as const
-  return localized(locale, (known) => format(known, options).format(time))
+  return localized(locale, (known) => format(known, hourAndMinute).format(time))
 }
 
 export function formatFullTime(at: string, locale: string): string {
   const time = Date.parse(at)
   if (Number.isNaN(time)) return ''
-  const options = { dateStyle: 'full', timeStyle: 'short' } as const
-  return localized(locale, (known) => format(known, options).format(time))
+  return localized(locale, (known) => format(known, full).format(time))
 }
 
 /** The local calendar day, as a key that can be compared. */
@@ -72,11 +81,8 @@ function dayOf(time: number, now: number, locale: string): string {
     return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
   }
   const sameYear = new Date(time).getFullYear() === new Date(now).getFullYear()
-  const options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long' }
-  return format(locale, sameYear ? options : { ...options, year: 'numeric' }).format(time)
+  return format(locale, sameYear ? longDay : longDayAndYear).format(time)
 }
-
-const monthAndDay = { day: 'numeric', month: 'short' } as const
 
 /** The time today, the day this week, else the date: what a list of conversations shows. */
 export function formatShort(at: string, now: number, locale: string): string {
@@ -84,7 +90,7 @@ export function formatShort(at: string, now: number, locale: string): string {
   if (Number.isNaN(time)) return ''
   if (dayKey(at) === dayKey(new Date(now).toISOString())) return formatTime(at, locale)
   const isRecent = now - time < 6 * day
-  const options = isRecent ? ({ weekday: 'short' } as const) : monthAndDay
+  const options = isRecent ? dayOfWeek : monthAndDay
   return localized(locale, (known) => format(known, options).format(time))
 }
 

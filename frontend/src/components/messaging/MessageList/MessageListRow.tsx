@@ -3,7 +3,7 @@
 import { memo } from 'react'
 import type { Message } from '../../../client'
 import { useNow } from '../../ui/clock'
-import { formatDay } from '../../ui/time'
+import { formatDay, formatTime } from '../../ui/time'
 import { useWords } from '../../words'
 import { type MessageActions, MessageBubble } from '../MessageBubble'
 import type { Row } from '../messageGroups'
@@ -11,23 +11,56 @@ import styles from './MessageListView.module.css'
 
 export interface MessageListRowProps {
   row: Row
+  /** Its place among the rows that are loaded. */
+  index: number
+  /** Of all rows; -1 when that is not known. */
+  count: number
+  /** Marked as the one that was looked for. */
+  isTarget: boolean
+  tabIndex: number
   actions: MessageActions
   userId: number | null
   repliedTo: Message | null
   showSender: boolean
 }
 
-export function MessageListRow({ row, ...rest }: MessageListRowProps) {
-  if (row.kind === 'day') return <DaySeparator at={row.at} />
-  if (row.kind === 'unread') return <UnreadLine />
+/** A row whose place is set by the list. Renders again only when something of its own has changed. */
+export const MessageListRow = memo(function MessageListRow(props: MessageListRowProps) {
+  const { row, index, count, isTarget, tabIndex, ...rest } = props
+  const { words, locale } = useWords()
+  const place = {
+    className: styles.row,
+    'data-index': index,
+    'data-target': isTarget || undefined,
+  }
+  if (row.kind !== 'message') {
+    return (
+      <div {...place} role="presentation">
+        {row.kind === 'day' ? <DaySeparator at={row.at} /> : <UnreadLine />}
+      </div>
+    )
+  }
   return (
-    <MessageBubble
-      message={row.message}
-      startsGroup={row.startsGroup}
-      endsGroup={row.endsGroup}
-      {...rest}
-    />
+    <article
+      {...place}
+      aria-label={articleLabel(row.message, locale, words.you)}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      tabIndex={tabIndex}
+    >
+      <MessageBubble
+        message={row.message}
+        startsGroup={row.startsGroup}
+        endsGroup={row.endsGroup}
+        {...rest}
+      />
+    </article>
   )
+})
+
+function articleLabel(message: Message, locale: string, you: string): string {
+  const name = message.is_own ? you : message.sender.name
+  return `${name}, ${formatTime(message.created_at, locale)}`
 }
 
 const DaySeparator = memo(function DaySeparator({ at }: { at: string }) {

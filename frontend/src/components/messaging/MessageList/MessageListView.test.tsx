@@ -166,8 +166,8 @@ test('who follows many messages has a screenful of rows, with the newest one', (
 test('rows stay in the page when older messages come above them', () => {
   const messages = Array.from({ length: 300 }, (_, index) => message(`Message ${index}`))
   const { rerender } = show({ messages: messages.slice(100) })
-  const row = screen.getByText('Message 295').closest('[role=article]')
+  const row = screen.getByText('Message 295').closest('article')
   rerender(<MessageListView {...base} messages={messages} />)
-  expect(screen.getByText('Message 295').closest('[role=article]')).toBe(row)
+  expect(screen.getByText('Message 295').closest('article')).toBe(row)
   expect(screen.queryByText('Message 0')).toBeNull()
 })

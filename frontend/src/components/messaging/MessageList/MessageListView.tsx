@@ -5,7 +5,6 @@ import type { ClientError, Message } from '../../../client'
 import { Button } from '../../ui/Button'
 import { EmptyState } from '../../ui/EmptyState'
 import { Icon } from '../../ui/Icon'
-import { formatTime } from '../../ui/time'
 import { useWords } from '../../words'
 import type { MessageActions } from '../MessageBubble'
 import { type Row, rowsOf } from '../messageGroups'
@@ -36,7 +35,7 @@ export interface MessageListViewProps {
 /** The messages of a conversation, as many rows as fit on the screen. Renders for what it shows, not for its surroundings. */
 export const MessageListView = memo(function MessageListView(props: MessageListViewProps) {
   const { messages, userId, actions, showSender = false } = props
-  const { words, locale } = useWords()
+  const { words } = useWords()
   const rows = useMemo(() => rowsOf(messages, props.unreadAfter), [messages, props.unreadAfter])
   const { viewport, canvas, isAtEnd, ...list } = useAnchoredScroll({ ...props, rows })
   const newCount = useNewCount(messages, isAtEnd)
@@ -57,37 +56,24 @@ export const MessageListView = memo(function MessageListView(props: MessageListV
         onScroll={list.onScroll}
         onKeyDown={focus.onKeyDown}
       >
-        <div className={styles.canvas}>
-          <div ref={canvas}>
-            {list.items.map((row, offset) => {
-              const index = list.first + offset
-              return (
-                <div
-                  key={row.key}
-                  data-index={index}
-                  data-target={index === targetIndex || undefined}
-                  className={styles.row}
-                  {...(row.kind === 'message'
-                    ? {
-                        role: 'article',
-                        'aria-label': articleLabel(row.message, locale, words.you),
-                        'aria-posinset': index + 1,
-                        'aria-setsize': props.hasOlder ? -1 : rows.length,
-                        tabIndex: focus.tabIndexOf(index),
-                      }
-                    : { role: 'presentation' })}
-                >
-                  <MessageListRow
-                    row={row}
-                    actions={actions}
-                    userId={userId}
-                    repliedTo={repliedToBy(row, messages)}
-                    showSender={showSender}
-                  />
-                </div>
-              )
-            })}
-          </div>
+        <div ref={canvas} className={styles.canvas}>
+          {list.items.map((row, offset) => {
+            const index = list.first + offset
+            return (
+              <MessageListRow
+                key={row.key}
+                row={row}
+                index={index}
+                count={props.hasOlder ? -1 : rows.length}
+                isTarget={index === targetIndex}
+                tabIndex={focus.tabIndexOf(index)}
+                actions={actions}
+                userId={userId}
+                repliedTo={repliedToBy(row, messages)}
+                showSender={showSender}
+              />
+            )
+          })}
         </div>
       </div>
       <div className={styles.top}>
@@ -113,11 +99,6 @@ export const MessageListView = memo(function MessageListView(props: MessageListV
 function repliedToBy(row: Row, messages: readonly Message[]): Message | null {
   const id = row.kind === 'message' ? row.message.reply_to : null
   return id === null ? null : (messages.findLast((message) => message.id === id) ?? null)
-}
-
-function articleLabel(message: Message, locale: string, you: string): string {
-  const name = message.is_own ? you : message.sender.name
-  return `${name}, ${formatTime(message.created_at, locale)}`
 }
 
 /** Shows the row of the target once for each jump; its index as long as it is marked. */
@@ -149,7 +130,7 @@ function useRovingRow(
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const article = event.target as HTMLElement
-    if (article.getAttribute('role') !== 'article') return
+    if (article.tagName !== 'ARTICLE') return
     if (event.key === 'Enter') {
       article.querySelector<HTMLElement>('[aria-haspopup=menu]')?.click()
       event.preventDefault()

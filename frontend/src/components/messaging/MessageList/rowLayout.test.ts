@@ -12,7 +12,7 @@ const heights = new Map([
 ])
 
 describe('where rows stand', () => {
-  const layout = new RowLayout(rowsOf('a', 'b', 'c'), heights)
+  const layout = RowLayout.of(rowsOf('a', 'b', 'c'), heights)
 
   test('one below the other, with an edge above and below', () => {
     expect([0, 1, 2, 3].map((index) => layout.startOf(index))).toEqual([12, 22, 42, 72])
@@ -31,26 +31,33 @@ describe('where rows stand', () => {
   })
 
   test('a row that was never measured has the height of its kind', () => {
-    expect(new RowLayout(rowsOf('new', 'a'), heights).startOf(1)).toBe(64)
+    expect(RowLayout.of(rowsOf('new', 'a'), heights).startOf(1)).toBe(64)
+  })
+
+  test('some rows are measured anew without the others', () => {
+    const measured = new Map([...heights, ['a', 99], ['b', 25]])
+    const after = layout.remeasured(measured, 1, 2)
+    expect([0, 1, 2, 3].map((index) => after.startOf(index))).toEqual([12, 22, 47, 77])
+    expect(layout.total).toBe(84)
   })
 
   test('no rows are no height but the edges', () => {
-    const empty = new RowLayout([], heights)
+    const empty = RowLayout.of([], heights)
     expect([empty.total, empty.indexAt(5)]).toEqual([24, 0])
   })
 })
 
 describe('what one looks at', () => {
-  const before = new RowLayout(rowsOf('b', 'c'), heights)
+  const before = RowLayout.of(rowsOf('b', 'c'), heights)
 
   test('moves down by the rows that came above it', () => {
-    const after = new RowLayout(rowsOf('a', 'b', 'c', 'd'), heights)
+    const after = RowLayout.of(rowsOf('a', 'b', 'c', 'd'), heights)
     expect(before.shiftTo(after, 40)).toBe(10)
     expect(before.shiftTo(before, 40)).toBe(0)
   })
 
   test('moves by what a row above turned out to be', () => {
-    const after = new RowLayout(rowsOf('b', 'c'), new Map([...heights, ['b', 50]]))
+    const after = RowLayout.of(rowsOf('b', 'c'), new Map([...heights, ['b', 50]]))
     expect(before.shiftTo(after, 40)).toBe(30)
     expect(before.shiftTo(after, 12)).toBe(0)
   })
@@ -58,12 +65,12 @@ describe('what one looks at', () => {
   test('stays where it is when older messages of its day come above its separator', () => {
     const [older, first] = [message('older'), message('first')]
     const layoutOf = (...all: (typeof first)[]) =>
-      new RowLayout(rowsOfMessages(all, null), new Map())
+      RowLayout.of(rowsOfMessages(all, null), new Map())
     expect(layoutOf(first).shiftTo(layoutOf(older, first), 0)).toBe(44)
   })
 
   test('is the next row where its own is gone', () => {
-    const after = new RowLayout(rowsOf('a', 'c'), heights)
+    const after = RowLayout.of(rowsOf('a', 'c'), heights)
     expect(before.shiftTo(after, 12)).toBe(-10)
   })
 })

@@ -3,20 +3,41 @@ import type { Row } from '../messageGroups'
 const estimates: Readonly<Record<Row['kind'], number>> = { day: 52, unread: 40, message: 44 }
 const edgePx = 12
 
+/** Heights in pixels of the rows that were measured, by key. */
+export type Heights = ReadonlyMap<string, number>
+
 /** Where rows of different heights stand: those that were measured as they are, the others as estimated. */
 export class RowLayout {
   readonly rows: readonly Row[]
+  readonly #heights: Float64Array
   readonly #starts: Float64Array
 
-  constructor(rows: readonly Row[], heights: ReadonlyMap<string, number>) {
+  private constructor(rows: readonly Row[], heights: Float64Array) {
     this.rows = rows
+    this.#heights = heights
     this.#starts = new Float64Array(rows.length + 1)
     let end = edgePx
-    rows.forEach(({ key, kind }, index) => {
+    heights.forEach((height, index) => {
       this.#starts[index] = end
-      end += heights.get(key) ?? estimates[kind]
+      end += height
     })
     this.#starts[rows.length] = end
+  }
+
+  static of(rows: readonly Row[], measured: Heights): RowLayout {
+    return new RowLayout(
+      rows,
+      Float64Array.from(rows, (row) => heightOf(row, measured)),
+    )
+  }
+
+  /** Asks anew for the heights of the rows in [first, end) only: a fast scroll measures some in each frame. */
+  remeasured(measured: Heights, first: number, end: number): RowLayout {
+    const heights = this.#heights.slice()
+    this.rows.slice(first, end).forEach((row, offset) => {
+      heights[first + offset] = heightOf(row, measured)
+    })
+    return new RowLayout(this.rows, heights)
   }
 
   get total(): number {
@@ -64,4 +85,8 @@ function meet(before: readonly Row[], after: readonly Row[], index: number): [nu
     if (found >= 0) return [at, found]
   }
   return [index, index]
+}
+
+function heightOf({ key, kind }: Row, measured: Heights): number {
+  return measured.get(key) ?? estimates[kind]
 }
