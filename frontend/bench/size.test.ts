@@ -53,9 +53,9 @@ const fourHooks = `
   export { MessagingProvider } from './providers/MessagingProvider'`
 
 const entries = [
-  ['client core', core, { entry: 11_780, whole: 15_220 }],
+  ['client core', core, { entry: 11_780, whole: 15_230 }],
   ['core and the four hooks', fourHooks, { entry: 13_110, whole: 16_600 }],
-  ['core and all hooks', "export * from './hooks'", { entry: 14_610, whole: 18_300 }],
+  ['core and all hooks', "export * from './hooks'", { entry: 14_610, whole: 18_310 }],
 ] as const
 
 test.each(entries)('%s stays within its budget', async (name, contents, most) => {

@@ -68,6 +68,22 @@ export function createCatchUp({ api, conversations, feed, me, onMessage }: Core)
     }
   }
 
+  const readOlder = async (id: ConversationId): Promise<void> => {
+    const before = state(id)
+    const end = before?.messages[0]?.conv_seq ?? applied(id) + 1
+    const page = await fetchHistory(api, id, end, historySize)
+    // Read anew meanwhile: what comes before its new beginning is asked for.
+    if (state(id)?.messages[0]?.id !== before?.messages[0]?.id) return readOlder(id)
+    conversations.change(id, (now) => {
+      const older = (feed.history.get(id) ?? []).reduce(
+        changeMessages,
+        toMessages(page.results, me()).filter((one) => seqOf(one) < end),
+      )
+      const messages = [...older, ...now.messages]
+      return withReceipts({ ...now, messages, hasOlder: page.has_more }, me())
+    })
+  }
+
   return {
     applyChange(known, frame) {
       const { id } = known.meta
@@ -92,21 +108,7 @@ export function createCatchUp({ api, conversations, feed, me, onMessage }: Core)
         feed.gaps.delete(id)
       }
     },
-    async readOlder(id) {
-      const before = state(id)
-      const end = before?.messages[0]?.conv_seq ?? applied(id) + 1
-      const page = await fetchHistory(api, id, end, historySize)
-      conversations.change(id, (now) => {
-        // The conversation may have been read anew meanwhile.
-        if (now.messages[0]?.id !== before?.messages[0]?.id) return now
-        const older = (feed.history.get(id) ?? []).reduce(
-          changeMessages,
-          toMessages(page.results, me()).filter((one) => seqOf(one) < end),
-        )
-        const messages = [...older, ...now.messages]
-        return withReceipts({ ...now, messages, hasOlder: page.has_more }, me())
-      })
-    },
+    readOlder,
     async readMore() {
       const { paging, page } = conversations
       const { nextPage } = paging

@@ -72,9 +72,12 @@ export function createConversations(core: Core): Conversations {
     list.invalidate()
     unread.invalidate()
   }
+  /** Who waited for it to be read has it now, wherever it comes from. */
+  const show: Conversations['set'] = (id, next) =>
+    find(id).set({ ...emptySlot, state: next, isLoading: core.feed.history.has(id) })
   const set: Conversations['set'] = (id, next) => {
     if (state(id) === next) return
-    find(id).set({ ...emptySlot, state: next, isLoading: core.feed.history.has(id) })
+    show(id, next)
     unsaved.add(id)
     invalidate()
     core.onChange()
@@ -124,9 +127,7 @@ export function createConversations(core: Core): Conversations {
       paging.isLoading = false
       paging.nextPage = kept.get('more') === false ? null : ''
       for (const [key, value] of kept) {
-        if (!key.startsWith('c:')) continue
-        const known = value as ConversationState
-        find(known.meta.id).update({ state: known })
+        if (key.startsWith('c:')) show(Number(key.slice(2)), value as ConversationState)
       }
       invalidate()
     },

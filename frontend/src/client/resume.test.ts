@@ -304,6 +304,27 @@ describe('after a reload', () => {
     expect(scene.server.requests).toEqual([])
   })
 
+  test('older messages can be read in a conversation that was opened before the device had answered', async () => {
+    const scene = new Scene()
+    const { id } = scene.chat
+    const first = await scene.enter(binod)
+    for (let count = 0; count < 50; count += 1) scene.server.say(asha, id, `${count}`)
+    await scene.clock.advance(1_000)
+    first.tab.crash()
+    const again = scene.open(binod)
+    // The part that reads conversations comes later than what was kept.
+    again.tab.loadsParts = false
+    again.client.start()
+    const thread = again.client.thread(id)
+    thread.retain()
+    expect(thread.timeline.getSnapshot().isLoading).toBe(true)
+    await settle()
+    again.tab.loadsParts = true
+    expect(thread.timeline.getSnapshot()).toMatchObject({ isLoading: false, hasOlder: true })
+    await thread.loadOlder()
+    expect(texts(again.client, id)).toHaveLength(50)
+  })
+
   test('another user of the same browser sees nothing of it', async () => {
     const scene = new Scene()
     scene.server.log.addPerson(3, 'Chandra')

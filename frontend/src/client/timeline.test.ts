@@ -232,7 +232,7 @@ describe('history', () => {
   }
 
   test('pages back to the first message without a hole or a repetition', async () => {
-    const { id, a } = await longConversation(175)
+    const { id, a } = await longConversation(375)
     const thread = a.client.thread(id)
     expect(texts(a.client, id)).toHaveLength(20)
     let pages = 0
@@ -240,7 +240,7 @@ describe('history', () => {
       await thread.loadOlder()
       pages += 1
     }
-    expect(texts(a.client, id)).toEqual(Array.from({ length: 175 }, (_, n) => `${n}`))
+    expect(texts(a.client, id)).toEqual(Array.from({ length: 375 }, (_, n) => `${n}`))
     expect(pages).toBe(4)
   })
 
