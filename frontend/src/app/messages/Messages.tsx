@@ -1,26 +1,22 @@
 'use client'
 
 import Link from 'next/link'
-import { useRouter, useSearchParams } from 'next/navigation'
-import { useCallback } from 'react'
+import { useSearchParams } from 'next/navigation'
 import { ChatPage } from '@/components/messaging/ChatPage'
 import { VisuallyHidden } from '@/components/ui/VisuallyHidden'
 import { useWords } from '@/components/words'
 import { useAppSession } from '../_shell/SessionProvider'
 import { SignedIn } from '../_shell/SignedIn'
 
+// Not by the router: it would ask the server for the page that is here already.
+const open = (id: number) => window.history.pushState(null, '', `/messages/?conversation=${id}`)
+const close = () => window.history.pushState(null, '', '/messages/')
+
 /** `/messages/?conversation=ID` is the link to one conversation. */
 export function Messages() {
   const { words } = useWords()
   const { session } = useAppSession()
-  const router = useRouter()
   const conversationId = idIn(useSearchParams().get('conversation'))
-
-  const open = useCallback(
-    (id: number) => router.push(`/messages/?conversation=${id}`, { scroll: false }),
-    [router],
-  )
-  const close = useCallback(() => router.push('/messages/', { scroll: false }), [router])
 
   return (
     <SignedIn>

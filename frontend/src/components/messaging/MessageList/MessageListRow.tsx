@@ -13,8 +13,6 @@ export interface MessageListRowProps {
   row: Row
   /** Its place among the rows that are loaded. */
   index: number
-  /** Of all rows; -1 when that is not known. */
-  count: number
   /** Marked as the one that was looked for. */
   isTarget: boolean
   tabIndex: number
@@ -26,7 +24,7 @@ export interface MessageListRowProps {
 
 /** A row whose place is set by the list. Renders again only when something of its own has changed. */
 export const MessageListRow = memo(function MessageListRow(props: MessageListRowProps) {
-  const { row, index, count, isTarget, tabIndex, ...rest } = props
+  const { row, index, isTarget, tabIndex, ...rest } = props
   const { words, locale } = useWords()
   const place = {
     className: styles.row,
@@ -45,7 +43,7 @@ export const MessageListRow = memo(function MessageListRow(props: MessageListRow
       {...place}
       aria-label={articleLabel(row.message, locale, words.you)}
       aria-posinset={index + 1}
-      aria-setsize={count}
+      aria-setsize={-1}
       tabIndex={tabIndex}
     >
       <MessageBubble

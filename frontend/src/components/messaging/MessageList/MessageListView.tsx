@@ -64,7 +64,6 @@ export const MessageListView = memo(function MessageListView(props: MessageListV
                 key={row.key}
                 row={row}
                 index={index}
-                count={props.hasOlder ? -1 : rows.length}
                 isTarget={index === targetIndex}
                 tabIndex={focus.tabIndexOf(index)}
                 actions={actions}
