@@ -130,8 +130,7 @@ void Database::set_busy_timeout(int milliseconds) {
 
 std::int64_t Database::pragma(char const* sql) {
     Statement statement(*this, sql);
-    auto rows = statement.query();
-    return rows.next() ? rows.integer(0) : 0;
+    return statement.number();
 }
 
 Rows::~Rows() {
@@ -169,8 +168,7 @@ bool Statement::prepare() {
 }
 
 std::int64_t Statement::finish() {
-    while (step()) {
-    }
+    step();
     std::int64_t const changed = db_.failure() == Failure::kNone ? sqlite3_changes64(db_.raw()) : 0;
     reset();
     return changed;

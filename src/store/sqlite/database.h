@@ -138,7 +138,14 @@ public:
         return Rows(*this);
     }
 
-    // Runs to the end and returns how many rows changed; 0 when failed.
+    // The first column of the first row; 0: there is none, or it failed.
+    template <typename... Args>
+    std::int64_t number(Args const&... args) {
+        auto rows = query(args...);
+        return rows.next() ? rows.integer(0) : 0;
+    }
+
+    // For what has no rows: runs it and returns how many rows changed; 0 when failed.
     template <typename... Args>
     std::int64_t run(Args const&... args) {
         bind_all(args...);

@@ -199,8 +199,8 @@ void SqliteStore::commit(std::span<Write> writes) {
     auto const took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start);
     auto const took_us = static_cast<std::uint64_t>(took.count());
     if (writes.size() > 1) next_commit_ = start + std::min(took * 3 / 2, kCommitSpacingMax);
-    bool const has_failed = !batch->outcomes.empty() && !batch->outcomes.front().result &&
-                            batch->outcomes.front().result.error().code == Errc::kUnavailable;
+    auto const& first = batch->outcomes.front().result;
+    bool const has_failed = !first && first.error().code == Errc::kUnavailable;
     add(has_failed ? counters_.commit_failures : counters_.commits);
     add(counters_.writes, writes.size());
     add(counters_.commit_us, took_us);
