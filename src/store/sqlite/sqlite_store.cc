@@ -14,7 +14,6 @@ namespace sewa::store::sqlite {
 
 namespace {
 
-constexpr std::chrono::seconds kIdleBeforeTruncate{5};
 constexpr std::int64_t kRetentionRowsPerStep = 500;
 // How long a deleted text may stay in the WAL of a server that is never idle.
 constexpr std::int64_t kScrubMs = 30'000;
@@ -164,7 +163,7 @@ SqliteStore::Wake SqliteStore::wait_for_work(WriteQueue& taken) {
     taken.clear();
     std::unique_lock lock(mutex_);
     is_waiting_ = true;
-    auto const patience = has_old_events_ ? std::chrono::seconds{0} : kIdleBeforeTruncate;
+    std::chrono::milliseconds const patience(has_old_events_ ? 0 : options_.idle_ms);
     bool const is_woken =
         has_work_.wait_for(lock, patience, [this] { return is_stopping_ || !queue_.is_empty(); });
     is_waiting_ = false;
@@ -229,6 +228,7 @@ void SqliteStore::remove_old_if_due() {
     auto const step = parts_.engine->prune(options_.retention_ms, kRetentionRowsPerStep);
     has_old_events_ = step && step->has_more;
     if (!has_old_events_) next_retention_ = clock_.mono() + options_.retention_interval_ms;
+    is_wal_truncated_ = false;
     publish_state();
     if (parts_.checkpointer->after_commit(*parts_.engine)) add(counters_.checkpoints);
 }
