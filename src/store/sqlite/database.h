@@ -104,9 +104,9 @@ OrNull(T) -> OrNull<T>;
 // The rows of one running query; ends it when destroyed. Views are valid until the next `next()`.
 class Rows {
 public:
-    explicit Rows(Statement& statement) : statement_(&statement) {}
-    Rows(Rows&& other) noexcept : statement_(other.statement_) { other.statement_ = nullptr; }
-    Rows& operator=(Rows&&) = delete;
+    explicit Rows(Statement& statement) : statement_(statement) {}
+    Rows(Rows const&) = delete;
+    Rows& operator=(Rows const&) = delete;
     ~Rows();
 
     bool next();
@@ -120,7 +120,7 @@ public:
     }
 
 private:
-    Statement* statement_;
+    Statement& statement_;
 };
 
 // A prepared statement, compiled at first use. Lives as long as its Database at most.

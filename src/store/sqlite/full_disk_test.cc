@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "store/contract_fixture.h"
+#include "store/sqlite/backup.h"
 #include "store/sqlite/integrity.h"
 #include "store/sqlite/small_log_for_test.h"
 #include "store/sqlite/sqlite_store.h"
@@ -92,11 +93,23 @@ TEST_F(FullDisk, R_7_what_cannot_be_removed_now_is_removed_later) {
     EXPECT_EQ(store_->log_state().floor.value, 2);
 }
 
+TEST_F(FullDisk, a_backup_that_finds_no_room_is_refused) {
+    open();
+    run(CreateGroup{"", {{1}, {2}}, {}}).value();
+    for (int i = 0; i < 20; ++i) post().value();
+    auto const copy = folder_.path() + "/copy.db";
+    {
+        NoRoomAbove const limit(32 << 10);
+        EXPECT_EQ(back_up(folder_.file(), copy, random_).error().code, Errc::kUnavailable);
+    }
+    std::filesystem::remove(copy);
+    EXPECT_TRUE(back_up(folder_.file(), copy, random_));
+    EXPECT_EQ(check_integrity(copy)->events, 21);
+}
+
 // The log has room and the file has none: commits go on.
 TEST_F(FullDisk, a_checkpoint_that_finds_no_room_is_made_up_for) {
-    constexpr std::int64_t kHard = 512 << 10;
-    SqliteStoreOptions const options{
-        .checkpoint = {.wal_bytes_soft = 256 << 10, .wal_bytes_hard = kHard}};
+    SqliteStoreOptions const options{.checkpoint = {.wal_bytes_soft = 128 << 10}};
     open(options);
     run(CreateGroup{"", {{1}, {2}}, {}}).value();
     for (int i = 0; i < 800; ++i) post().value();

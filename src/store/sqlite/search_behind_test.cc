@@ -104,6 +104,19 @@ TEST_F(SearchBehind, a_word_far_back_is_found_over_a_gap_in_the_log) {
     EXPECT_EQ(hits("treasure "), 1u);
 }
 
+TEST_F(SearchBehind, one_who_wrote_much_and_sees_a_small_part_of_the_log_finds_their_own) {
+    std::vector<Command> commands{CreateGroup{"", {{3}, {4}}, {}}};
+    for (int i = 0; i < 1100; ++i) commands.push_back(post_for_test(kBoth, kAsha, "noise"));
+    commands.push_back(post_for_test(kBoth, kAsha, "treasure of ours"));
+    apply_for_test(*engine_, std::move(commands));
+    change_file("UPDATE meta SET value = 100000 WHERE key = 'head'");
+    engine_.reset();
+    engine_ = Engine::open(folder_.file(), clock_, random_).value();
+    apply_for_test(*engine_, {post_for_test({2}, {3}, "treasure of others")});
+    take_in();
+    EXPECT_EQ(hits("treasure "), 1u);
+}
+
 TEST_F(SearchBehind, a_look_up_that_meets_too_many_strangers_goes_on_by_its_cursor) {
     post("treasure");
     std::vector<Command> commands;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "store/sqlite/checkpointer.h"
 #include "store/sqlite/failing_disk.h"
 #include "store/sqlite/reader.h"
 #include "store/sqlite/search_indexer.h"
@@ -97,6 +98,14 @@ TEST_F(SearchFailure, what_the_index_could_not_take_in_comes_again) {
         EXPECT_EQ(index->indexed_to(), is_taken ? Pos{id} : before);
     }
     EXPECT_EQ(index->indexed_to().value, id);
+}
+
+TEST_F(SearchFailure, a_log_that_is_not_there_or_has_nothing_of_a_log_has_no_index) {
+    auto const other = folder_.path() + "/other.db";
+    EXPECT_FALSE(SearchIndexer::open(other, index_, {}, counters_));
+    database(other)->exec("CREATE TABLE t (id INTEGER)");
+    EXPECT_EQ(SearchIndexer::open(other, index_, {}, counters_).error().code, Errc::kUnavailable);
+    EXPECT_FALSE(Checkpointer::open(folder_.path() + "/absent/log.db", {}));
 }
 
 TEST_F(SearchFailure, a_damaged_page_begins_the_index_anew) {

@@ -56,17 +56,22 @@ private:
     bool is_held_ = false;
 };
 
-// Another one, and a wall clock that jumps.
+// Another one, with a wall clock that jumps. Knows how often it was looked at.
 class JumpingClock final : public Clock {
 public:
     explicit JumpingClock(Clock const& clock) : clock_(clock) {}
-    MonoMs mono() const override { return clock_.mono(); }
+    MonoMs mono() const override {
+        ++asked_;
+        return clock_.mono();
+    }
     WallMs wall() const override { return clock_.wall() + jumped_; }
     void jump(std::int64_t ms) { jumped_ += ms; }
+    std::int64_t asked() const { return asked_; }
 
 private:
     Clock const& clock_;
     std::atomic<std::int64_t> jumped_{0};
+    mutable std::atomic<std::int64_t> asked_{0};
 };
 
 class SqliteStoreTest : public testing::Test {
@@ -153,6 +158,13 @@ TEST_F(SqliteStoreTest, a_file_that_is_no_database_is_refused) {
         std::fclose(file);
     }
     EXPECT_FALSE(open());
+}
+
+TEST_F(SqliteStoreTest, an_index_that_cannot_be_made_is_refused) {
+    std::filesystem::create_directories(folder_.path() + "/search.db/something");
+    auto const store = open();
+    ASSERT_FALSE(store);
+    EXPECT_NE(store.error().message.find("search.db"), std::string::npos);
 }
 
 TEST_F(SqliteStoreTest, a_full_write_queue_refuses_and_recovers) {
@@ -284,7 +296,9 @@ TEST_F(SqliteStoreTest, the_wal_is_emptied_once_a_reader_has_left_it) {
     auto const size = [&](char const* ending) {
         return std::filesystem::file_size(folder_.file() + ending);
     };
-    auto store = open({.idle_ms = 1}).value();
+    JumpingClock const clock(clock_);
+    auto store =
+        open_sqlite_store({.folder = folder_.path(), .idle_ms = 1}, clock, random_, sink_).value();
     sink_.hold();
     ASSERT_TRUE(store->submit(group()));
     sink_.wait_for(1);
@@ -294,9 +308,15 @@ TEST_F(SqliteStoreTest, the_wal_is_emptied_once_a_reader_has_left_it) {
     auto const before = size("");
     sink_.let_go();
     while (size("") == before) std::this_thread::yield();  // It tries, and copies.
+    ASSERT_TRUE(store->submit(post(1)));
+    sink_.wait_for(2);
     EXPECT_GT(size("-wal"), 0u);
     reader->exec("COMMIT");
     while (size("-wal") != 0) std::this_thread::yield();
+    // The writer looks at the clock in each idle moment.
+    auto const asked = clock.asked();
+    while (clock.asked() < asked + 10) std::this_thread::yield();
+    EXPECT_EQ(size("-wal"), 0u);
 }
 
 TEST_F(SqliteStoreTest, M_7_a_deleted_text_leaves_the_wal_of_a_server_that_is_never_idle) {
