@@ -78,7 +78,9 @@ TEST_F(CareTest, a_damaged_page_is_a_finding_of_sqlite) {
         file << std::string(4096, '\xFF');
     }
     auto const result = check_integrity(folder_.file());
-    if (result) EXPECT_EQ(result->findings.at(0).substr(0, 6), "SQLite");
+    if (result) {
+        EXPECT_EQ(result->findings.at(0).substr(0, 6), "SQLite");
+    }
     EXPECT_TRUE(!result || result->damages > 0);
 }
 

@@ -209,7 +209,9 @@ TEST_F(FailingReader, a_file_that_cannot_be_read_is_not_opened) {
         plan(call, SQLITE_IOERR_READ);
         auto const opened = cold_reader();
         is_past_all = disk_.failures() == 0;
-        if (!opened) EXPECT_EQ(opened.error().code, Errc::kUnavailable);
+        if (!opened) {
+            EXPECT_EQ(opened.error().code, Errc::kUnavailable);
+        }
         EXPECT_TRUE(opened || !is_past_all);
     }
 }

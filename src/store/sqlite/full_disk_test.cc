@@ -100,7 +100,8 @@ TEST_F(FullDisk, a_backup_that_finds_no_room_is_refused) {
     auto const copy = folder_.path() + "/copy.db";
     {
         NoRoomAbove const limit(32 << 10);
-        EXPECT_EQ(back_up(folder_.file(), copy, random_).error().code, Errc::kUnavailable);
+        auto const refused = back_up(folder_.file(), copy, random_);
+        EXPECT_NE(refused.error().message.find("the copy failed"), std::string::npos);
     }
     std::filesystem::remove(copy);
     EXPECT_TRUE(back_up(folder_.file(), copy, random_));
