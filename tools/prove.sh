@@ -18,7 +18,7 @@ usage: tools/prove.sh VERB
                      and each fuzzer (60); under tsan what has threads. asan and tsan run the rest
   quick              what .ci/run runs after ./test: as much of ci as builds from nothing in minutes
   planted [NAME …]   plants faults in a copy of the sources and says which test fails for each
-  coverage           branches of ws, wire and auth that their tests do not take and nobody explained
+  coverage           branches of ws, wire, auth and store that their tests do not take and nobody explained
 BUILD=dev takes another build than release; JOBS=n builds with n jobs.
 END
     exit 2

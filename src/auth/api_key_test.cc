@@ -49,6 +49,11 @@ TEST_F(ApiKeys, a_key_is_found_by_its_whole_text_only) {
     EXPECT_EQ(find_api_key(keys, other.text.substr(0, 14) + minted.text.substr(14)), nullptr);
 }
 
+TEST_F(ApiKeys, what_cannot_be_read_is_no_empty_list) {
+    std::filesystem::create_directory(folder_ + "/api-keys");
+    EXPECT_NE(file().read().error().message.find("no regular file"), std::string::npos);
+}
+
 TEST_F(ApiKeys, the_file_holds_no_key) {
     auto const minted = add();
     EXPECT_EQ(bytes().find(minted.text.substr(14)), std::string::npos);

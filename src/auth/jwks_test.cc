@@ -72,6 +72,25 @@ TEST(Jwks, says_what_is_wrong_and_where) {
     }
 }
 
+TEST(Jwks, a_member_of_another_type_is_named) {
+    auto const curve_key = R"({"kty":"EC","crv":"P-256",)", ed_key = R"({"kty":"OKP",)";
+    auto const x = R"("x":")" + std::string(43, 'A') + '"';
+    for (auto const& [jwk, member] : std::vector<std::pair<std::string, std::string>>{
+             {R"({"kty":1})", "kty"},
+             {R"({"kty":"EC","crv":1})", "crv"},
+             {R"({"kty":"EC","use":1})", "use"},
+             {R"({"kty":"EC","alg":1})", "alg"},
+             {R"({"kty":"RSA","n":1})", "n"},
+             {R"({"kty":"RSA","n":"AAAA","e":1})", "e"},
+             {curve_key + x + R"(,"y":1})", "y"},
+             {ed_key + (R"("crv":"Ed25519","kid":1,)" + x) + "}", "kid"},
+         }) {
+        EXPECT_EQ(message(set_of(jwk), kAll), "keys[0]: \"" + member + "\" is no string") << jwk;
+    }
+    EXPECT_EQ(message(set_of(R"({"kty":"oct","k":1})"), {Algorithm::kHs256}),
+              "keys[0]: \"k\" is no string");
+}
+
 TEST(Jwks, refuses_points_off_the_curve_and_exponents_anyone_can_sign_with) {
     auto const off_curve = base64url_encode(std::string(32, '\x01'));
     EXPECT_EQ(message(set_of(R"({"kty":"EC","crv":"P-256","x":")" + off_curve + R"(","y":")" +

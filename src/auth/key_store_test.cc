@@ -92,6 +92,18 @@ TEST_F(KeyStoreTest, names_the_file_it_cannot_use) {
     EXPECT_EQ(open({.secret_file = huge}), "cannot read " + huge + ": it is too large");
 }
 
+TEST_F(KeyStoreTest, a_secret_beside_a_full_set_of_keys_is_one_too_many) {
+    std::string all;
+    for (std::size_t i = 0; i < kKeysMax; ++i) {
+        all += (i == 0 ? "" : ",") + IssuerForTest::ed25519().kid_jwk(std::to_string(i));
+    }
+    auto const opened =
+        KeyStore::open({.secret_file = write("secret", "Zk3vQ9wL1xT7bN5mR2yC8uH4jE6sD0aG"),
+                        .jwks_file = write("jwks.json", R"({"keys":[)" + all + "]}"),
+                        .algorithms = {Algorithm::kEdDsa, Algorithm::kHs256}});
+    EXPECT_EQ(opened.error().message, "more than 64 keys");
+}
+
 TEST_F(KeyStoreTest, the_line_break_behind_a_secret_is_no_part_of_it) {
     auto const path = write("secret", "Zk3vQ9wL1xT7bN5mR2yC8uH4jE6sD0aG\r\n");
     auto const store = KeyStore::open({.secret_file = path}).value();

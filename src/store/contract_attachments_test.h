@@ -91,6 +91,7 @@ TEST_P(AttachmentContract, M_2_same_key_and_files_are_the_same_message) {
     }
     EXPECT_EQ(run(with(message(id, kCustomer, "x", "k"), {another})).error().code, Errc::kConflict);
     EXPECT_EQ(run(message(id, kCustomer, "x", "k")).error().code, Errc::kConflict);
+    EXPECT_EQ(run(with(message(id, kCustomer, "y", "k"), {photo})).error().code, Errc::kConflict);
     EXPECT_FALSE(find(kProvider, again)) << "the repeat's own upload was not sent";
     EXPECT_FALSE(find(kProvider, another));
 }

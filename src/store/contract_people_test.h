@@ -31,9 +31,16 @@ TEST_P(StoreContract, K_7_a_ban_is_told_and_survives_a_restart) {
     EXPECT_FALSE(told_access(sink_).back().is_banned);
 }
 
+TEST_P(StoreContract, K_7_who_signs_out_again_is_not_banned) {
+    for (int i = 0; i < 2; ++i) run(ChangeAccess{kCustomer, AccessVerb::kRevoke}).value();
+    EXPECT_EQ(told_access(sink_).size(), 2u);
+    EXPECT_FALSE(told_access(sink_).back().is_banned);
+}
+
 TEST_P(StoreContract, K_7_a_role_changed_by_the_marketplace_revokes_tokens) {
     Person person{kCustomer, "Asha", "Asha", "Rai", "", Role::kCustomer};
     run(UpsertPerson{person, true}).value();
+    run(UpsertPerson{{UserId{4711}, "New", "", "", "", Role::kStaff}, true}).value();
     person.role = Role::kProvider;
     run(UpsertPerson{person}).value();
     EXPECT_TRUE(told_access(sink_).empty()) << "a token's own word revokes nothing";
@@ -73,6 +80,45 @@ TEST_P(StoreContract, K_8_erasing_reaches_every_conversation_also_left_ones) {
     EXPECT_TRUE(told_access(sink_).back().is_banned);
 }
 
+// More messages of one's own than a step takes, and more of others than it looks at.
+TEST_P(StoreContract, K_8_who_wrote_much_is_exported_and_erased_by_steps) {
+    auto const mine = open_conversation();
+    auto const group = open_group({kCustomer, kProvider});
+    for (int i = 0; i < 250; ++i) submit(message(mine, kCustomer, "mine"));
+    for (int i = 0; i < 2100; ++i) submit(message(group, kProvider, "theirs"));
+    auto const last = post(group, kCustomer, "mine, too").value().pos;
+
+    PersonExport all;
+    int pages = 0;
+    for (ErasePerson::From from;; from = all.next, ++pages) {
+        auto page = read([&](Reader& r) { return r.export_person(kCustomer, from); }).value();
+        EXPECT_EQ(page.profile->person.name, "Asha");
+        all.next = page.next;
+        for (auto& one : page.conversations) all.conversations.push_back(std::move(one));
+        for (auto& one : page.messages) all.messages.push_back(std::move(one));
+        if (!all.next.conversation) break;
+    }
+    EXPECT_GE(pages, 3);
+    EXPECT_EQ(all.conversations.size(), 2u);
+    EXPECT_EQ(all.conversations.at(1).title, "Team");
+    ASSERT_EQ(all.messages.size(), 251u);
+    EXPECT_EQ(all.messages.back().id, last);
+
+    for (auto const user : {kCustomer, kCustomer, UserId{4711}}) {
+        ErasePerson::From from;
+        do {
+            from = run(ErasePerson{user, from})->next;
+        } while (from.conversation);
+    }
+    auto const messages = history(kProvider, mine).messages;
+    EXPECT_TRUE(std::all_of(messages.begin(), messages.end(),
+                            [](MessageView const& view) { return view.is_deleted; }));
+    EXPECT_TRUE(history(kProvider, group).messages.back().is_deleted);
+    EXPECT_FALSE(history(kProvider, group).messages.front().is_deleted);
+    auto const events = static_cast<std::int64_t>(sink_.events().size());
+    EXPECT_EQ(events, 2 + 251 + 2100 + 251) << "what is erased again makes no event";
+}
+
 TEST_P(StoreContract, K_4_the_marketplace_posts_where_it_takes_no_part) {
     auto const id = open_conversation();
     auto system = message(id, UserId{}, "Booking confirmed", "k");
@@ -89,7 +135,9 @@ TEST_P(StoreContract, K_4_the_marketplace_posts_where_it_takes_no_part) {
 }
 
 TEST_P(StoreContract, I_1_a_name_is_taken_once_and_found_with_its_person) {
-    CreateAccount const account{"maya", "hash", {{}, "Maya", "Maya", "Rai", "", Role::kProvider},
+    CreateAccount const account{"maya",
+                                "hash",
+                                {{}, "Maya", "Maya", "Rai", "", Role::kProvider},
                                 {"family", "first", clock_.wall() + 1'000}};
     auto const user = run(account)->user;
     EXPECT_TRUE(user);

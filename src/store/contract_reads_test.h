@@ -141,6 +141,21 @@ TEST_P(StoreContract, a_conversation_view_tells_all) {
     EXPECT_EQ(view.markers.size(), 2u);
 }
 
+TEST_P(StoreContract, markers_of_a_conversation_are_those_of_who_takes_part) {
+    auto const id = open_group({kCustomer, kProvider, kStranger});
+    post(id, kCustomer, "hello").value();
+    run(MarkRead{id, kProvider, {2}}).value();
+    run(MarkDelivered{id, kStranger, {1}}).value();
+    auto const markers = [&] { return read([&](Reader& r) { return r.markers(id); }).value(); };
+    ASSERT_EQ(markers().size(), 3u);
+    EXPECT_EQ(markers().at(1).user, kProvider);
+    EXPECT_EQ(markers().at(1).read_up_to.value, 2);
+    EXPECT_EQ(markers().at(2).read_up_to.value, 0);
+    EXPECT_EQ(markers().at(2).delivered_up_to.value, 1);
+    change(id, {}, ConversationChange::kParticipantRemoved, kStranger).value();
+    EXPECT_EQ(markers().size(), 2u);
+}
+
 TEST_P(StoreContract, people_and_partners) {
     open_conversation();
     auto const group = open_group({kCustomer, kStranger, {11}, {12}});

@@ -242,14 +242,14 @@ TEST_P(StoreContract, personal_changes_reach_their_user_only) {
     auto const id = open_conversation();
     using enum ConversationChange;
     auto const before = store_->log_state().head;
-    for (auto const what : {kArchived, kUnarchived, kPinned, kMuted}) {
+    for (auto const what : {kMuted, kUnmuted, kArchived, kUnarchived, kPinned, kMuted}) {
         EXPECT_FALSE(change(id, kCustomer, what)->duplicate);
         EXPECT_TRUE(change(id, kCustomer, what)->duplicate);
     }
     EXPECT_EQ(change(id, kStranger, kPinned).error().code, Errc::kNotFound);
 
     auto const mine = resume(kCustomer, before).frames;
-    EXPECT_EQ(mine.size(), 4u);
+    EXPECT_EQ(mine.size(), 6u);
     EXPECT_FALSE(mine.at(0).conv_seq);
     EXPECT_TRUE(resume(kProvider, before).frames.empty());
     EXPECT_EQ(events(kCustomer, id).last_conv_seq.value, 1);

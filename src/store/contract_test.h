@@ -287,6 +287,28 @@ TEST_P(StoreContract, R_3_frames_of_resume_are_the_frames_sent_live) {
     }
 }
 
+TEST_P(StoreContract, R_3_a_page_of_long_messages_ends_before_it_is_large) {
+    auto const id = open_conversation();
+    for (int i = 0; i < 300; ++i) submit(message(id, kProvider, std::string(4000, 'x')));
+    post(id, kProvider, "last").value();
+    std::size_t pages = 0;
+    std::int64_t seq = 0;
+    Pos after;
+    for (bool more = true; more; ++pages) {
+        auto const page = resume(kCustomer, after, 1000);
+        std::size_t bytes = 0;
+        for (auto const& frame : page.frames) {
+            EXPECT_EQ(frame.conv_seq.value, ++seq);
+            bytes += frame.frame.payload().size();
+        }
+        EXPECT_LT(bytes, 520u * 1024);
+        after = page.read_at;
+        more = page.has_more;
+    }
+    EXPECT_EQ(seq, 302);
+    EXPECT_GT(pages, 2u);
+}
+
 TEST_P(StoreContract, R_6_events_are_dense_from_after_and_paged) {
     auto const id = open_conversation();
     for (int i = 0; i < 9; ++i) post(id, kCustomer, "m" + std::to_string(i)).value();

@@ -238,5 +238,15 @@ TEST_F(RestObjectsTest, who_left_and_a_service_that_is_gone_are_null) {
     EXPECT_EQ(object["customer"]["id"].get_int64().value(), kAsha.value);
 }
 
+TEST_F(RestObjectsTest, a_membership_of_an_export_names_what_it_is) {
+    store::PersonExport::Membership membership{.id = {1}, .service = {3}};
+    EXPECT_EQ(encode_membership(membership),
+              R"({"id":1,"kind":"direct","title":"","service_id":3,"has_left":false})");
+    membership = {
+        .id = {2}, .kind = ConversationKind::kGroup, .title = "a \"b\"", .has_left = true};
+    EXPECT_EQ(encode_membership(membership),
+              R"({"id":2,"kind":"group","title":"a \"b\"","service_id":null,"has_left":true})");
+}
+
 }  // namespace
 }  // namespace sewa::wire

@@ -33,8 +33,7 @@ Result<Receipt> AccessChanges::operator()(ChangeAccess const& change) {
 }
 
 bool AccessChanges::is_banned(UserId user) {
-    auto row = select_banned_.query(user);
-    return row.next() && row.integer(0) != 0;
+    return select_banned_.number(user) != 0;
 }
 
 void AccessChanges::store(UserId user, bool banned) {

@@ -34,11 +34,7 @@ Accounts::Accounts(LogWriter& log, AccessChanges& access)
       delete_account_(log.db(), "DELETE FROM accounts WHERE user_id = ?") {}
 
 Result<Receipt> Accounts::operator()(CreateAccount const& create) {
-    UserId id;
-    {
-        auto row = select_id_.query();
-        if (row.next()) id = row.id<UserId>(0);
-    }
+    UserId const id{select_id_.number()};
     if (insert_account_.run(id, create.login, create.password_hash, log_.now().value) == 0) {
         return fail(Errc::kConflict, "this name is taken", "username");
     }

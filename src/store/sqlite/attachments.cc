@@ -48,8 +48,7 @@ Attachments::Attachments(LogWriter& log)
 Result<Receipt> Attachments::operator()(AddAttachment const& addition) {
     auto const& added = addition.attachment;
     if (addition.owner_bytes_max != 0) {
-        auto row = select_quota_.query(added.owner);
-        auto const used = row.next() ? row.integer(0) : 0;
+        auto const used = select_quota_.number(added.owner);
         if (used + added.bytes > addition.owner_bytes_max) {
             return fail(Errc::kTooLarge,
                         fmt::format("your attachments may take {} MiB together; delete some",

@@ -5,6 +5,7 @@
 #include "store/contract_attachments_test.h"
 #include "store/contract_people_test.h"
 #include "store/contract_reads_test.h"
+#include "store/contract_refusals_test.h"
 #include "store/contract_rules_test.h"
 #include "store/contract_search_test.h"
 #include "store/contract_test.h"

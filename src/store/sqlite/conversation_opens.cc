@@ -74,8 +74,7 @@ Status ConversationOpens::check(OpenConversation const& open) {
 }
 
 ConversationId ConversationOpens::find_direct(OpenConversation const& open) {
-    auto row = select_direct_.query(open.service, open.provider, open.customer);
-    return row.next() ? row.id<ConversationId>(0) : ConversationId{};
+    return {select_direct_.number(open.service, open.provider, open.customer)};
 }
 
 Result<Receipt> ConversationOpens::operator()(CreateGroup const& create_group) {

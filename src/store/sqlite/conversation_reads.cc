@@ -228,8 +228,7 @@ void ConversationReads::add_participant(ConversationView& view, Rows const& row)
 
 void ConversationReads::add_archived(ConversationView& view) {
     auto const is_archived = [&](UserId user) {
-        auto row = select_archived_.query(view.id, user);
-        return row.next() && row.integer(0) != 0;
+        return select_archived_.number(view.id, user) != 0;
     };
     view.provider_archived = view.provider && is_archived(view.provider);
     view.customer_archived = view.customer && is_archived(view.customer);

@@ -33,7 +33,7 @@ bool make_all(fs::path const& path, mode_t mode) {
     std::error_code failure;
     if (fs::exists(path, failure)) return true;
     auto const parent = path.parent_path();
-    if (parent != path && !make_all(parent, kParents)) return false;
+    if (!make_all(parent, kParents)) return false;  // Ends at the root, which exists.
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return false;
     return sync_folder(parent);
 }

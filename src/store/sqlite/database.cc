@@ -130,29 +130,28 @@ void Database::set_busy_timeout(int milliseconds) {
 
 std::int64_t Database::pragma(char const* sql) {
     Statement statement(*this, sql);
-    auto rows = statement.query();
-    return rows.next() ? rows.integer(0) : 0;
+    return statement.number();
 }
 
 Rows::~Rows() {
-    if (statement_ != nullptr) statement_->reset();
+    statement_.reset();
 }
 
 bool Rows::next() {
-    return statement_->step();
+    return statement_.step();
 }
 
 bool Rows::is_null(int column) const {
-    return sqlite3_column_type(statement_->statement_, column) == SQLITE_NULL;
+    return sqlite3_column_type(statement_.statement_, column) == SQLITE_NULL;
 }
 
 std::int64_t Rows::integer(int column) const {
-    return sqlite3_column_int64(statement_->statement_, column);
+    return sqlite3_column_int64(statement_.statement_, column);
 }
 
 std::string_view Rows::text(int column) const {
-    auto const* bytes = sqlite3_column_blob(statement_->statement_, column);
-    auto const size = sqlite3_column_bytes(statement_->statement_, column);
+    auto const* bytes = sqlite3_column_blob(statement_.statement_, column);
+    auto const size = sqlite3_column_bytes(statement_.statement_, column);
     return {static_cast<char const*>(bytes), static_cast<std::size_t>(size)};
 }
 
@@ -169,8 +168,7 @@ bool Statement::prepare() {
 }
 
 std::int64_t Statement::finish() {
-    while (step()) {
-    }
+    step();
     std::int64_t const changed = db_.failure() == Failure::kNone ? sqlite3_changes64(db_.raw()) : 0;
     reset();
     return changed;
@@ -184,7 +182,7 @@ bool Statement::step() {
 }
 
 void Statement::reset() {
-    if (statement_ != nullptr) sqlite3_reset(statement_);
+    sqlite3_reset(statement_);
 }
 
 void Statement::bind(int index, std::int64_t value) {

@@ -104,9 +104,9 @@ OrNull(T) -> OrNull<T>;
 // The rows of one running query; ends it when destroyed. Views are valid until the next `next()`.
 class Rows {
 public:
-    explicit Rows(Statement& statement) : statement_(&statement) {}
-    Rows(Rows&& other) noexcept : statement_(other.statement_) { other.statement_ = nullptr; }
-    Rows& operator=(Rows&&) = delete;
+    explicit Rows(Statement& statement) : statement_(statement) {}
+    Rows(Rows const&) = delete;
+    Rows& operator=(Rows const&) = delete;
     ~Rows();
 
     bool next();
@@ -120,7 +120,7 @@ public:
     }
 
 private:
-    Statement* statement_;
+    Statement& statement_;
 };
 
 // A prepared statement, compiled at first use. Lives as long as its Database at most.
@@ -138,7 +138,14 @@ public:
         return Rows(*this);
     }
 
-    // Runs to the end and returns how many rows changed; 0 when failed.
+    // The first column of the first row; 0: there is none, or it failed.
+    template <typename... Args>
+    std::int64_t number(Args const&... args) {
+        auto rows = query(args...);
+        return rows.next() ? rows.integer(0) : 0;
+    }
+
+    // For what has no rows: runs it and returns how many rows changed; 0 when failed.
     template <typename... Args>
     std::int64_t run(Args const&... args) {
         bind_all(args...);

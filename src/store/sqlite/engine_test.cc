@@ -31,6 +31,10 @@ protected:
                                .transport = Transport::kWebSocket,
                                .attachments = {}});
     }
+    void change_file(char const* sql) {
+        auto const db = Database::open({.path = folder_.file()}).value();
+        ASSERT_TRUE(db->exec(sql)) << db->failure_text();
+    }
     void prune_all() {
         while (engine_->prune(30 * kDayMs, 3)->has_more) {
         }
@@ -143,6 +147,31 @@ TEST_F(EngineTest, M_7_a_deleted_text_is_nowhere_in_the_file) {
 
     std::string const command = "grep -c secret-text " + folder_.path() + "/* > /dev/null";
     EXPECT_NE(std::system(command.c_str()), 0);
+}
+
+TEST_F(EngineTest, ST_4_a_command_that_trips_over_a_bug_of_ours_fails_alone) {
+    change_file(
+        "CREATE TRIGGER planted BEFORE INSERT ON reactions "
+        "BEGIN SELECT RAISE(ABORT, 'planted'); END");
+    auto const message = post("first").value();
+    PostMessage const good{.conversation = id_, .sender = {1}, .content = "good"};
+    PostMessage const late{.conversation = id_, .sender = {2}, .content = "late"};
+    std::vector<Write> writes{{good, {}}, {React{message.pos, {2}, "👍"}, {}}, {late, {}}};
+    auto const batch = engine_->apply(writes);
+    EXPECT_EQ(batch->outcomes.at(1).result.error().code, Errc::kInternal);
+    EXPECT_EQ(batch->outcomes.at(1).event_count, 0u);
+    EXPECT_NE(engine_->last_failure().find("planted"), std::string::npos);
+    ASSERT_EQ(batch->events.size(), 2u);
+    EXPECT_EQ(batch->events.at(1).conv_seq.value, message.conv_seq.value + 2);
+    EXPECT_EQ(batch->outcomes.at(2).first_event, 1u);
+}
+
+TEST_F(EngineTest, ST_3_where_the_file_is_not_what_the_writer_remembers_it_refuses_once) {
+    auto const before = post("one").value();
+    change_file("UPDATE conversations SET last_seq = last_seq + 5");
+    EXPECT_EQ(post("two").error().code, Errc::kUnavailable);
+    EXPECT_EQ(engine_->log_state().head, before.pos);
+    EXPECT_EQ(post("three")->conv_seq.value, before.conv_seq.value + 6) << "read again";
 }
 
 TEST_F(EngineTest, more_conversations_than_the_cache_holds_are_numbered_right) {

@@ -86,10 +86,9 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 
 int close(sqlite3_file* file) {
-    int const written = write_waiting(file);
+    // What waits is of no commit: those ended with a sync.
     std::unique_ptr<std::string> const waiting(gathering(file).waiting);
-    int const closed = pass_on<&sqlite3_io_methods::xClose>(file);
-    return written == SQLITE_OK ? closed : written;
+    return pass_on<&sqlite3_io_methods::xClose>(file);
 }
 
 // Elsewhere SQLite fills the last sector with a copy of a page that ends after the sync.
@@ -137,6 +136,7 @@ struct Layer {
     sqlite3_vfs vfs;
 };
 
+// Where it fails, for lack of memory, opening a file finds no such layer.
 sqlite3_vfs* register_layer(sqlite3_vfs& below, std::string name) {
     auto layer = std::make_unique<Layer>(Layer{std::move(name), below});
     layer->vfs.pNext = nullptr;
@@ -144,7 +144,7 @@ sqlite3_vfs* register_layer(sqlite3_vfs& below, std::string name) {
     layer->vfs.pAppData = &below;
     layer->vfs.szOsFile = below.szOsFile + static_cast<int>(sizeof(GatheringFile));
     layer->vfs.xOpen = open_file;
-    if (sqlite3_vfs_register(&layer->vfs, 0) != SQLITE_OK) return nullptr;
+    sqlite3_vfs_register(&layer->vfs, 0);
     return &layer.release()->vfs;
 }
 
@@ -158,7 +158,7 @@ char const* gathering_vfs(char const* below) {
     auto const name = std::string("gathering-") + layer_below->zName;
     auto const* layer = sqlite3_vfs_find(name.c_str());
     if (layer == nullptr) layer = register_layer(*layer_below, name);
-    return layer == nullptr ? nullptr : layer->zName;
+    return layer->zName;
 }
 
 }  // namespace sewa::store::sqlite

@@ -167,6 +167,19 @@ TEST_F(GatheringVfs, a_write_that_fails_at_the_sync_refuses_the_commit) {
         db_->pragma("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
 }
 
+TEST_F(GatheringVfs, a_write_that_fails_in_the_middle_of_a_commit_refuses_it) {
+    Recorder::next_write() = SQLITE_FULL;
+    EXPECT_FALSE(insert(1'000'000));
+    EXPECT_EQ(db_->failure(), Failure::kDisk);
+    db_->recover();
+    ASSERT_TRUE(insert(20'000));
+    EXPECT_EQ(rows_of_another(), 1);
+}
+
+TEST_F(GatheringVfs, there_is_none_over_a_layer_that_is_not_there) {
+    EXPECT_EQ(gathering_vfs("absent"), nullptr);
+}
+
 TEST_F(GatheringVfs, a_transaction_that_outgrows_the_cache_reads_back_what_waits) {
     db_->exec("PRAGMA cache_size = 5");
     db_->exec("BEGIN");

@@ -74,7 +74,6 @@ void LogWriter::begin(CommitBatch& batch, WallMs now) {
 void LogWriter::flush() {
     for (auto* touched : touched_) {
         auto const& c = *touched;
-        if (c.last_seq == c.stored_seq) continue;
         auto const changed = update_conversation_.run(
             c.last_seq, c.last_pos, c.activity_pos, c.last_message_pos, c.last_message_seq,
             c.message_count, now_.value, c.id, c.stored_seq);

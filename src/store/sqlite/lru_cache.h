@@ -37,11 +37,11 @@ public:
         index_.erase(found);
     }
 
+    // Of a value that is there.
     void set_weight(Key key, std::size_t weight) {
-        auto const found = index_.find(key);
-        if (found == index_.end()) return;
-        weight_ += weight - found->second->weight;
-        found->second->weight = weight;
+        auto& entry = *index_.at(key);
+        weight_ += weight - entry.weight;
+        entry.weight = weight;
     }
 
     void trim() {

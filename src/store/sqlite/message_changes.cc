@@ -134,7 +134,7 @@ Result<Receipt> MessageChanges::delete_for_all(Message const& message, UserId us
 void MessageChanges::erase(MessageId id) {
     auto [message, conversation] = row_of(id);
     message.conversation = log_.find_conversation(conversation);
-    if (!message.id || message.conversation == nullptr) return;
+    if (message.conversation == nullptr) return;  // The disk fails, and the step is refused.
     if (message.is_deleted) return scrub(message);
     (void)delete_for_all(message, UserId{});
 }
@@ -188,8 +188,7 @@ Result<Receipt> MessageChanges::operator()(FlagMessage const& flag) {
 }
 
 bool MessageChanges::has_all_reactions(MessageId id) {
-    auto row = count_reactions_.query(id, kReactionsMax);
-    return row.next() && row.integer(0) >= kReactionsMax;
+    return count_reactions_.number(id, kReactionsMax) >= kReactionsMax;
 }
 
 Result<Receipt> MessageChanges::operator()(React const& reaction) {

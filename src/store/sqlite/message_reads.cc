@@ -174,13 +174,11 @@ void MessageReads::add_reactions(MessageView& view) {
 
 std::uint32_t MessageReads::unread(UserId user, Membership const& membership) {
     auto const after = std::max(membership.read_seq, membership.deleted_before_seq);
-    auto row = count_unread_.query(user, membership.conversation, after);
-    return row.next() ? static_cast<std::uint32_t>(row.integer(0)) : 0;
+    return static_cast<std::uint32_t>(count_unread_.number(user, membership.conversation, after));
 }
 
 std::uint32_t MessageReads::unread_total(UserId user) {
-    auto row = count_unread_total_.query(user);
-    return row.next() ? static_cast<std::uint32_t>(row.integer(0)) : 0;
+    return static_cast<std::uint32_t>(count_unread_total_.number(user));
 }
 
 }  // namespace sewa::store::sqlite

@@ -71,7 +71,7 @@ SearchIndexer::~SearchIndexer() {
         is_stopping_ = true;
     }
     wake_.notify_one();
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
 }
 
 void SearchIndexer::note(Pos head) {

@@ -143,9 +143,7 @@ std::string SearchReads::scope_of(UserId user, SearchQuery const& query) {
     std::int64_t messages = 0;
     if (query.conversation) {
         scopes.push_back(scope_word(kScopeConversation, query.conversation.value));
-        if (auto row = select_count_.query(query.conversation); row.next()) {
-            messages = row.integer(0);
-        }
+        messages = select_count_.number(query.conversation);
     } else {
         scopes.push_back(scope_word(kScopeUser, user.value));
         auto rows = select_groups_.query(user, kGroupsMax);
@@ -154,8 +152,7 @@ std::string SearchReads::scope_of(UserId user, SearchQuery const& query) {
             messages += rows.integer(1);
         }
     }
-    auto head = select_head_.query();
-    bool const is_wide = head.next() && messages >= head.integer(0) / kWideScope && messages > 1000;
+    bool const is_wide = messages > 1000 && messages >= select_head_.number() / kWideScope;
     return is_wide ? std::string() : joined(scopes);
 }
 
@@ -171,10 +168,7 @@ std::string SearchReads::any_of(Word const& word) {
 
 SearchReads::Window SearchReads::bounds_of(SearchQuery const& query) {
     Window bounds{{1}, query.cursor};
-    if (!query.cursor) {
-        auto row = select_head_.query();
-        if (row.next()) bounds.end = {row.integer(0) + 1};
-    }
+    if (!query.cursor) bounds.end = {select_head_.number() + 1};
     if (query.after) bounds.first = first_since(*query.after);
     if (query.before) bounds.end = std::min(bounds.end, first_since(*query.before));
     return bounds;
@@ -184,8 +178,7 @@ SearchReads::Window SearchReads::bounds_of(SearchQuery const& query) {
 // the time of each message as well.
 Pos SearchReads::first_since(WallMs time) {
     std::int64_t below = 0;  // Everything up to here is earlier.
-    std::int64_t found = 1;
-    if (auto row = select_head_.query(); row.next()) found = row.integer(0) + 1;
+    auto found = select_head_.number() + 1;
     while (below + 1 < found) {
         auto const middle = below + (found - below) / 2;
         auto row = select_from_.query(middle);

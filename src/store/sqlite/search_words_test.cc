@@ -28,8 +28,11 @@ TEST_F(SearchWordsTest, spellings_that_look_alike_are_one) {
     EXPECT_EQ(words("काठमाडौँ"), words("काठमाडौं")) << "candrabindu and anusvara";
     EXPECT_EQ(words("गर्‍यो"), words("गर्यो")) << "zero width joiner";
     EXPECT_EQ(words("गाड़ी"), words("गाडी")) << "nukta, composed";
+    EXPECT_EQ(words("गर्\u200Cयो"), words("गर्यो")) << "zero width non-joiner";
+    EXPECT_EQ(words("गा\u095Cी"), words("गाडी")) << "nukta, in one character";
     EXPECT_EQ(words("गाड\u093Cी"), words("गाडी")) << "nukta, of its own";
     EXPECT_EQ(words("१०:३० बजे"), (Words{"10", "30", "बजे"}));
+    EXPECT_EQ(words("ॲप"), Words{"ॲप"}) << "a letter behind the digits";
 }
 
 TEST_F(SearchWordsTest, latin_loses_case_and_diacritics) {

@@ -14,7 +14,6 @@ namespace sewa::store::sqlite {
 
 namespace {
 
-constexpr std::chrono::seconds kIdleBeforeTruncate{5};
 constexpr std::int64_t kRetentionRowsPerStep = 500;
 // How long a deleted text may stay in the WAL of a server that is never idle.
 constexpr std::int64_t kScrubMs = 30'000;
@@ -164,7 +163,7 @@ SqliteStore::Wake SqliteStore::wait_for_work(WriteQueue& taken) {
     taken.clear();
     std::unique_lock lock(mutex_);
     is_waiting_ = true;
-    auto const patience = has_old_events_ ? std::chrono::seconds{0} : kIdleBeforeTruncate;
+    std::chrono::milliseconds const patience(has_old_events_ ? 0 : options_.idle_ms);
     bool const is_woken =
         has_work_.wait_for(lock, patience, [this] { return is_stopping_ || !queue_.is_empty(); });
     is_waiting_ = false;
@@ -199,8 +198,8 @@ void SqliteStore::commit(std::span<Write> writes) {
     auto const took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start);
     auto const took_us = static_cast<std::uint64_t>(took.count());
     if (writes.size() > 1) next_commit_ = start + std::min(took * 3 / 2, kCommitSpacingMax);
-    bool const has_failed = !batch->outcomes.empty() && !batch->outcomes.front().result &&
-                            batch->outcomes.front().result.error().code == Errc::kUnavailable;
+    auto const& first = batch->outcomes.front().result;
+    bool const has_failed = !first && first.error().code == Errc::kUnavailable;
     add(has_failed ? counters_.commit_failures : counters_.commits);
     add(counters_.writes, writes.size());
     add(counters_.commit_us, took_us);
@@ -229,6 +228,7 @@ void SqliteStore::remove_old_if_due() {
     auto const step = parts_.engine->prune(options_.retention_ms, kRetentionRowsPerStep);
     has_old_events_ = step && step->has_more;
     if (!has_old_events_) next_retention_ = clock_.mono() + options_.retention_interval_ms;
+    is_wal_truncated_ = false;
     publish_state();
     if (parts_.checkpointer->after_commit(*parts_.engine)) add(counters_.checkpoints);
 }

@@ -23,6 +23,7 @@ struct SqliteStoreOptions {
     std::size_t write_queue_max = 65'536;
     std::int64_t retention_ms = std::int64_t{30} * 24 * 3600 * 1000;  // R-7; 0: keep everything.
     std::int64_t retention_interval_ms = 10 * 60 * 1000;
+    int idle_ms = 5000;  // Without a write, until the write-ahead log is emptied.
 };
 
 // A Store in one folder: Engine on a writer thread, which takes all that waits into one

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <condition_variable>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -53,6 +54,24 @@ private:
     std::size_t outcomes_ = 0;
     std::size_t refused_ = 0;
     bool is_held_ = false;
+};
+
+// Another one, with a wall clock that jumps. Knows how often it was looked at.
+class JumpingClock final : public Clock {
+public:
+    explicit JumpingClock(Clock const& clock) : clock_(clock) {}
+    MonoMs mono() const override {
+        ++asked_;
+        return clock_.mono();
+    }
+    WallMs wall() const override { return clock_.wall() + jumped_; }
+    void jump(std::int64_t ms) { jumped_ += ms; }
+    std::int64_t asked() const { return asked_; }
+
+private:
+    Clock const& clock_;
+    std::atomic<std::int64_t> jumped_{0};
+    mutable std::atomic<std::int64_t> asked_{0};
 };
 
 class SqliteStoreTest : public testing::Test {
@@ -141,6 +160,13 @@ TEST_F(SqliteStoreTest, a_file_that_is_no_database_is_refused) {
     EXPECT_FALSE(open());
 }
 
+TEST_F(SqliteStoreTest, an_index_that_cannot_be_made_is_refused) {
+    std::filesystem::create_directories(folder_.path() + "/search.db/something");
+    auto const store = open();
+    ASSERT_FALSE(store);
+    EXPECT_NE(store.error().message.find("search.db"), std::string::npos);
+}
+
 TEST_F(SqliteStoreTest, a_full_write_queue_refuses_and_recovers) {
     auto store = open({.write_queue_max = 10}).value();
     sink_.hold();
@@ -200,19 +226,97 @@ TEST_F(SqliteStoreTest, stop_commits_what_is_queued) {
     EXPECT_EQ(store->log_state().head.value, 1001);
 }
 
-TEST_F(SqliteStoreTest, R_7_old_events_leave_while_nobody_writes) {
+TEST_F(SqliteStoreTest, what_comes_after_the_end_is_refused) {
     auto store = open().value();
-    ASSERT_TRUE(store->submit(group()));
-    for (int i = 0; i < 3000; ++i) {
-        ASSERT_TRUE(store->submit({MarkRead{{1}, {1 + i % 2}, {1 + i / 2}}, {}}));
-    }
     store->stop();
-    auto const head = store->log_state().head;
-    store.reset();
-    clock_.advance(std::int64_t{31} * 24 * 3600 * 1000);
-    store = open().value();
-    while (store->log_state().floor != head) std::this_thread::yield();
-    EXPECT_EQ(store->log_state().head, head);
+    EXPECT_FALSE(store->submit(group()));
+    EXPECT_FALSE(store->read([](Reader&) {}));
+    EXPECT_EQ(store->counters().writes_refused, 1u);
+    EXPECT_EQ(store->counters().reads_refused, 1u);
+}
+
+// A group and 3,000 markers, 31 days ago.
+class OldEvents : public SqliteStoreTest {
+protected:
+    void SetUp() override {
+        auto store = open().value();
+        ASSERT_TRUE(store->submit(group()));
+        for (int i = 0; i < 3000; ++i) {
+            ASSERT_TRUE(store->submit({MarkRead{{1}, {1 + i % 2}, {1 + i / 2}}, {}}));
+        }
+        store->stop();
+        head_ = store->log_state().head;
+        clock_.advance(31 * kDayMs);
+    }
+    std::uintmax_t wal_bytes() const { return std::filesystem::file_size(folder_.file() + "-wal"); }
+
+    static constexpr std::int64_t kDayMs = 24 * 3600 * 1000;
+    Pos head_;
+};
+
+TEST_F(OldEvents, R_7_they_leave_the_log_and_the_wal_while_nobody_writes) {
+    auto store = open({.idle_ms = 1}).value();
+    while (store->log_state().floor != head_) std::this_thread::yield();
+    EXPECT_EQ(store->log_state().head, head_);
+    while (wal_bytes() != 0) std::this_thread::yield();
+}
+
+TEST_F(OldEvents, R_7_they_leave_in_a_wal_that_stays_short) {
+    auto store =
+        open({.checkpoint = {.wal_bytes_soft = 16 << 10, .wal_bytes_hard = 16 << 10}, .idle_ms = 1})
+            .value();
+    while (store->log_state().floor != head_) std::this_thread::yield();
+    EXPECT_GT(store->counters().checkpoints, 1u);
+}
+
+TEST_F(OldEvents, R_7_they_stay_where_everything_is_kept) {
+    auto store = open({.retention_ms = 0}).value();
+    for (std::size_t i = 0; i < 2; ++i) {
+        ASSERT_TRUE(store->submit(post(static_cast<int>(i))));
+        sink_.wait_for(3002 + i);
+    }
+    EXPECT_EQ(store->log_state().floor, Pos{});
+}
+
+TEST_F(OldEvents, R_7_a_clock_that_jumps_makes_nothing_old) {
+    clock_.advance(-31 * kDayMs);
+    JumpingClock jumping(clock_);
+    auto store = open_sqlite_store({.folder = folder_.path(), .retention_interval_ms = 0}, jumping,
+                                   random_, sink_)
+                     .value();
+    jumping.jump(365 * kDayMs);
+    for (std::size_t i = 0; i < 2; ++i) {
+        ASSERT_TRUE(store->submit(post(static_cast<int>(i))));
+        sink_.wait_for(3002 + i);
+    }
+    EXPECT_EQ(store->log_state().floor, Pos{});
+}
+
+TEST_F(SqliteStoreTest, the_wal_is_emptied_once_a_reader_has_left_it) {
+    auto const size = [&](char const* ending) {
+        return std::filesystem::file_size(folder_.file() + ending);
+    };
+    JumpingClock const clock(clock_);
+    auto store =
+        open_sqlite_store({.folder = folder_.path(), .idle_ms = 1}, clock, random_, sink_).value();
+    sink_.hold();
+    ASSERT_TRUE(store->submit(group()));
+    sink_.wait_for(1);
+    auto const reader = Database::open({.path = folder_.file(), .access = Access::kRead}).value();
+    reader->exec("BEGIN");
+    ASSERT_EQ(reader->pragma("SELECT count(*) FROM events"), 1);
+    auto const before = size("");
+    sink_.let_go();
+    while (size("") == before) std::this_thread::yield();  // It tries, and copies.
+    ASSERT_TRUE(store->submit(post(1)));
+    sink_.wait_for(2);
+    EXPECT_GT(size("-wal"), 0u);
+    reader->exec("COMMIT");
+    while (size("-wal") != 0) std::this_thread::yield();
+    // The writer looks at the clock in each idle moment.
+    auto const asked = clock.asked();
+    while (clock.asked() < asked + 10) std::this_thread::yield();
+    EXPECT_EQ(size("-wal"), 0u);
 }
 
 TEST_F(SqliteStoreTest, M_7_a_deleted_text_leaves_the_wal_of_a_server_that_is_never_idle) {

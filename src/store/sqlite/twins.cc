@@ -40,12 +40,10 @@ void Twins::forget() {
     absorbed_.clear();
 }
 
+// Ends at the newest post, which is of `now`, if not before.
 void Twins::expire(WallMs now) {
-    while (!by_age_.empty()) {
-        auto const& oldest = by_age_.front();
-        bool const is_over = now - oldest.at > kWindowMs || by_age_.size() > kEntriesMax;
-        if (!is_over) return;
-        by_body_.erase(key_of(oldest));
+    while (now - by_age_.front().at > kWindowMs || by_age_.size() > kEntriesMax) {
+        by_body_.erase(key_of(by_age_.front()));
         by_age_.pop_front();
     }
 }

@@ -32,6 +32,14 @@ TEST(Twins, memory_is_bounded_and_empties_with_time) {
     EXPECT_EQ(twins.size(), 1u);
 }
 
+TEST(Twins, the_same_transport_twice_is_meant_twice) {
+    for (auto const transport : {Transport::kRest, Transport::kWebSocket}) {
+        Twins twins;
+        twins.remember(1, {10}, transport, kNow);
+        EXPECT_EQ(twins.absorb(1, transport, kNow), std::nullopt);
+    }
+}
+
 TEST(Twins, the_oldest_waiting_post_is_taken_first) {
     Twins twins;
     twins.remember(1, {10}, Transport::kWebSocket, kNow);
