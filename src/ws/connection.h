@@ -42,12 +42,12 @@ public:
 
 // One WebSocket connection over a net::Connection, which owns it.
 //
-// Shard-local. Answers pings, runs the closing handshake, compresses what is long enough. 72 bytes
+// Shard-local. Answers pings, runs the closing handshake, compresses what is long enough. 64 bytes
 // besides the handler; more only while a message is incomplete or the connection is closing.
 //
 // Whatever breaks RFC 6455 is answered with its close code and ends the connection; the handler
 // hears of it by `on_closed` alone.
-class Connection final : public net::Protocol, private Events {
+class Connection final : public net::Protocol {
 public:
     // To be given to `transport.upgrade` behind the 101 response. `codec` outlives the connection.
     static std::unique_ptr<Connection> create(net::Connection& transport,
@@ -82,6 +82,7 @@ public:
 
 private:
     class CloseDeadline;
+    class Incoming;
 
     enum class State : std::uint8_t {
         kOpen,
@@ -97,15 +98,7 @@ private:
     void on_drained(net::Connection& transport) override;
     void on_closed(net::Connection& transport) override;
 
-    void on_text(std::string_view text) override;
-    void on_binary(std::string_view bytes) override;
-    void on_ping(std::string_view payload) override;
-    void on_pong(std::string_view payload) override;
-    void on_close(std::uint16_t code, std::string_view reason) override;
-    void on_failure(Violation const& violation) override;
-
     bool compresses(std::size_t payload_bytes) const;
-    void stop_decoding_when_gone();
     bool send_close(std::uint16_t code, std::string_view reason);
     void end(std::uint16_t code);
 
@@ -118,6 +111,6 @@ private:
     std::uint8_t deflate_window_bits_;  // 0: not negotiated.
 };
 
-static_assert(sizeof(Connection) <= 72);
+static_assert(sizeof(Connection) <= 64);
 
 }  // namespace sewa::ws
