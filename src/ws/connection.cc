@@ -23,24 +23,24 @@ public:
 private:
     void on_text(std::string_view text) override {
         if (!is_heard()) return;
-        connection_.handler_->on_text(connection_, text);
+        connection_.on_text(text);
         stop_decoding_when_gone();
     }
     void on_binary(std::string_view bytes) override {
         if (!is_heard()) return;
-        connection_.handler_->on_binary(connection_, bytes);
+        connection_.on_binary(bytes);
         stop_decoding_when_gone();
     }
     void on_ping(std::string_view payload) override {
         if (!is_heard()) return;
         // No room means that the peer does not read; the transport's stall deadline ends that.
         connection_.transport_.send_bytes(pong_frame(payload).wire());
-        connection_.handler_->on_sign_of_life(connection_);
+        connection_.on_sign_of_life();
         stop_decoding_when_gone();
     }
     void on_pong(std::string_view) override {
         if (!is_heard()) return;
-        connection_.handler_->on_sign_of_life(connection_);
+        connection_.on_sign_of_life();
         stop_decoding_when_gone();
     }
     void on_close(std::uint16_t code, std::string_view) override {
@@ -65,23 +65,15 @@ private:
     Connection& connection_;
 };
 
-std::unique_ptr<Connection> Connection::create(net::Connection& transport,
-                                               Handshake const& handshake, Codec& codec,
-                                               std::unique_ptr<Handler> handler) {
-    return std::unique_ptr<Connection>(
-        new Connection(transport, handshake, codec, std::move(handler)));
-}
-
-Connection::Connection(net::Connection& transport, Handshake const& handshake, Codec& codec,
-                       std::unique_ptr<Handler> handler)
-    : transport_(transport),
-      codec_(codec),
-      handler_(std::move(handler)),
-      decoder_(codec.decoder_options(),
-               handshake.deflate ? Compression::kDeflate : Compression::kNone),
-      deflate_window_bits_(handshake.deflate
-                               ? static_cast<std::uint8_t>(handshake.deflate->server_window_bits)
-                               : std::uint8_t{0}) {}
+Connection::Connection(Place const& place)
+    : transport_(place.transport),
+      codec_(place.codec),
+      decoder_(codec_.decoder_options(),
+               place.handshake.deflate ? Compression::kDeflate : Compression::kNone),
+      deflate_window_bits_(
+          place.handshake.deflate
+              ? static_cast<std::uint8_t>(place.handshake.deflate->server_window_bits)
+              : std::uint8_t{0}) {}
 
 Connection::~Connection() = default;
 
@@ -141,7 +133,7 @@ void Connection::pause_reading() {
 }
 
 void Connection::on_open(net::Connection&) {
-    handler_->on_open(*this);
+    on_begun();
 }
 
 std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {
@@ -150,7 +142,7 @@ std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {
 }
 
 void Connection::on_drained(net::Connection&) {
-    if (state_ == State::kOpen) handler_->on_drained(*this);
+    if (state_ == State::kOpen) on_room();
 }
 
 void Connection::on_closed(net::Connection&) {
@@ -161,7 +153,7 @@ void Connection::end(std::uint16_t code) {
     if (state_ == State::kEnded) return;
     state_ = State::kEnded;
     close_deadline_.reset();
-    handler_->on_closed(*this, code);
+    on_ended(code);
 }
 
 }  // namespace sewa::ws
