@@ -14,7 +14,7 @@ namespace sewa::store::sqlite {
 
 namespace {
 
-constexpr std::chrono::seconds kIdleBeforeTruncate{5};
+constexpr std::chrono::seconds kIdleBeforeCleanup{5};
 constexpr std::int64_t kRetentionRowsPerStep = 500;
 // How long a deleted text may stay in the WAL of a server that is never idle.
 constexpr std::int64_t kScrubMs = 30'000;
@@ -64,6 +64,7 @@ private:
 
     void run();
     Wake wait_for_work(WriteQueue& taken);
+    void give_places_back(WriteQueue& taken);
     void wait_for_others(std::unique_lock<std::mutex>& lock);
     void commit_all(std::span<Write> rest);
     void commit(std::span<Write> writes);
@@ -164,15 +165,24 @@ SqliteStore::Wake SqliteStore::wait_for_work(WriteQueue& taken) {
     taken.clear();
     std::unique_lock lock(mutex_);
     is_waiting_ = true;
-    auto const patience = has_old_events_ ? std::chrono::seconds{0} : kIdleBeforeTruncate;
+    auto const patience = has_old_events_ ? std::chrono::seconds{0} : kIdleBeforeCleanup;
     bool const is_woken =
         has_work_.wait_for(lock, patience, [this] { return is_stopping_ || !queue_.is_empty(); });
     is_waiting_ = false;
-    if (!is_woken) return Wake::kIdle;
+    if (!is_woken) {
+        if (!has_old_events_) give_places_back(taken);
+        return Wake::kIdle;
+    }
     if (queue_.is_empty()) return Wake::kStop;
     wait_for_others(lock);
     std::swap(taken, queue_);
     return Wake::kWork;
+}
+
+// What a crowd that came at once has left behind; nothing waits, and `mutex_` is held.
+void SqliteStore::give_places_back(WriteQueue& taken) {
+    taken = {};
+    queue_ = {};
 }
 
 // A few writes a commit, one commit after the other, keep the disk and a processor busy with
