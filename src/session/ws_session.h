@@ -38,6 +38,4 @@ private:
     Session session_;
 };
 
-static_assert(sizeof(WsSession) <= 248);
-
 }  // namespace sewa::session
