@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "auth/secret.h"
+#include "auth/signature.h"
 #include "core/random.h"
 #include "files/whole_file.h"
 
@@ -17,6 +18,11 @@ Status make_secret(std::string const& path) {
     if (::access(path.c_str(), F_OK) == 0) return {};
     SecureRandom random;
     return files::write_whole_file(path, random.hex(kSecretDigits) + "\n");
+}
+
+// OpenSSL loads its tables at the first use: not on a shard, while the first client waits.
+void load_algorithms() {
+    static_cast<void>(auth::hmac_sha256("first", "use"));
 }
 
 Result<auth::AlgorithmSet> algorithms_of(config::Config const& config) {
@@ -53,6 +59,7 @@ Result<Auth> build_auth(config::Config const& config, auth::AccessTable const& a
     Auth auth;
     SEWA_TRY(auto const algorithms, algorithms_of(config));
     SEWA_TRY(auth.keys, auth::KeyStore::open({secret_file, config.jwt.jwks_file, algorithms}));
+    load_algorithms();
     if (is_issuer && !secret_file.empty()) {
         SEWA_TRY(auth.secret, auth::read_secret_file(secret_file));
     }

@@ -1,6 +1,7 @@
 #include "app/shard_app.h"
 
 #include "app/version.h"
+#include "session/ws_session.h"
 #include "wire/rest_objects.h"
 
 namespace sewa::app {
@@ -32,6 +33,7 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
       hub_(hub_parts(loop, options, shared)),
       decoder_(options.session.frame_bytes_max),
       codec_(options.codec),
+      session_places_(sizeof(session::WsSession)),
       session_parts_{hub_,
                      shared.store,
                      decoder_,
@@ -42,7 +44,8 @@ ShardApp::ShardApp(shard::Loop& loop, Options const& options, config::Config con
                      options.session,
                      session_counters_,
                      &shared.metrics.slot(loop.id().value),
-                     &shared.log},
+                     &shared.log,
+                     &session_places_},
       gate_(session_parts_, shared.tickets, codec_, {config.origins, 0}),
       limiter_(options.requests),
       address_limiter_(options.address_requests),

@@ -76,6 +76,7 @@ private:
     wire::Decoder decoder_;
     ws::Codec codec_;
     session::SessionCounters session_counters_;
+    Slab session_places_;
     session::SessionParts session_parts_;
     session::Gate gate_;
     api::RequestLimiter limiter_;

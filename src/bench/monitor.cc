@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kPoll{10};
 constexpr std::chrono::seconds kMemorySettle{2};
+// Longer than the store waits before it puts things in order.
+constexpr std::chrono::seconds kIdleSettle{8};
 constexpr double kSampleSeconds = 0.5;
 constexpr double kConnectSecondsMax = 120;
 constexpr double kSettleSecondsMax = 40;
@@ -75,6 +77,9 @@ private:
     bool all_are(WorkerState state) const;
     void tell();
     void sample();
+    std::chrono::seconds settle_time() const {
+        return plan_.traffic == Traffic::kIdle ? kIdleSettle : kMemorySettle;
+    }
     Totals totals() const;
 
     Plan const& plan_;
@@ -121,7 +126,7 @@ Result<std::unique_ptr<Report>> Monitor::run() {
     report_->connections = plan_.layout.connections();
     if (target_.pid > 0) {
         // The server takes what was prepared into its search index.
-        std::this_thread::sleep_for(kMemorySettle);
+        std::this_thread::sleep_for(settle_time());
         unloaded_ = memory_of(target_.pid);
     }
     SEWA_CHECK(start_workers());
@@ -138,7 +143,7 @@ Status Monitor::connect() {
     SEWA_CHECK(wait_until(WorkerState::kConnected, kConnectSecondsMax, "not everybody connected"));
     report_->connect_s = seconds_since(start);
     if (!unloaded_) return {};
-    std::this_thread::sleep_for(kMemorySettle);
+    std::this_thread::sleep_for(settle_time());
     auto const loaded = memory_of(target_.pid);
     if (!loaded) return fail(Errc::kUnavailable, "the server is gone");
     auto const per_connection = [&](std::uint64_t before, std::uint64_t after) {

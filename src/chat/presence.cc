@@ -7,17 +7,19 @@ namespace sewa::chat {
 PresenceTable::Opened PresenceTable::open(UserId user) {
     auto& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    auto const [leases, came_online] = stripe.leases.insert(user);
-    if (leases == 0 && !came_online) stripe.departed.erase(user);
-    return {++leases, came_online};
+    if (stripe.online.insert(user)) return {1, true};
+    if (stripe.departed.erase(user) != 0) return {1, false};
+    return {1 + ++stripe.further_leases.insert(user).first, false};
 }
 
 PresenceTable::Closed PresenceTable::close(UserId user, WallMs now) {
     auto& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    auto* const leases = stripe.leases.find(user);
-    SEWA_ASSERT(leases != nullptr && *leases > 0);
-    if (--*leases > 0) return {};
+    SEWA_ASSERT(stripe.online.contains(user) && !stripe.departed.contains(user));
+    if (auto* const further = stripe.further_leases.find(user)) {
+        if (--*further == 0) stripe.further_leases.erase(user);
+        return {};
+    }
     auto const departure = ++stripe.departures;
     stripe.departed[user] = {departure, now};
     return {true, departure};
@@ -30,7 +32,7 @@ std::optional<WallMs> PresenceTable::depart(UserId user, std::uint64_t departure
     if (at == stripe.departed.end() || at->second.number != departure) return std::nullopt;
     auto const left_at = at->second.left_at;
     stripe.departed.erase(at);
-    stripe.leases.erase(user);
+    stripe.online.erase(user);
     return left_at;
 }
 
@@ -45,14 +47,14 @@ std::vector<UserId> PresenceTable::online(std::vector<UserId> const& users) cons
 bool PresenceTable::is_online(UserId user) const {
     auto const& stripe = stripe_of(user);
     std::lock_guard const lock(stripe.mutex);
-    return stripe.leases.contains(user);
+    return stripe.online.contains(user);
 }
 
 std::size_t PresenceTable::size() const {
     std::size_t size = 0;
     for (auto const& stripe : stripes_) {
         std::lock_guard const lock(stripe.mutex);
-        size += stripe.leases.size();
+        size += stripe.online.size();
     }
     return size;
 }

@@ -9,6 +9,7 @@
 
 #include "core/clock.h"
 #include "core/flat_map.h"
+#include "core/flat_set.h"
 #include "core/id.h"
 
 namespace sewa::chat {
@@ -49,8 +50,9 @@ private:
     };
     struct Stripe {
         mutable std::mutex mutex;
-        FlatMap<UserId, std::uint32_t> leases;           // 0: within the grace period.
-        std::unordered_map<UserId, Departure> departed;  // Exactly those with 0 leases.
+        FlatSet<UserId> online;                         // With a lease, or within the grace period.
+        FlatMap<UserId, std::uint32_t> further_leases;  // Besides the first; none of most people.
+        std::unordered_map<UserId, Departure> departed;  // Exactly those without a lease.
         std::uint64_t departures = 0;  // Never reused, also when an entry goes and comes back.
     };
     static constexpr std::size_t kStripes = 16;

@@ -19,6 +19,22 @@ TEST(PresenceTable, P_1_a_user_is_online_while_any_lease_lives) {
     EXPECT_TRUE(table.close(kAsha, kNoon).was_last);
 }
 
+TEST(PresenceTable, P_1_counts_the_leases_of_each_user) {
+    PresenceTable table;
+    for (std::uint32_t lease = 1; lease <= 3; ++lease) {
+        EXPECT_EQ(table.open(kAsha).leases, lease);
+        EXPECT_EQ(table.open(kBina).leases, lease);
+    }
+    EXPECT_FALSE(table.close(kAsha, kNoon).was_last);
+    EXPECT_FALSE(table.close(kAsha, kNoon).was_last);
+    EXPECT_TRUE(table.close(kAsha, kNoon).was_last);
+    EXPECT_EQ(table.open(kBina).leases, 4u);
+    auto const back = table.open(kAsha);
+    EXPECT_EQ(back.leases, 1u);
+    EXPECT_FALSE(back.came_online);
+    EXPECT_EQ(table.open(kAsha).leases, 2u);
+}
+
 TEST(PresenceTable, P_2_offline_comes_after_the_grace_period_with_the_time_of_leaving) {
     PresenceTable table;
     table.open(kAsha);

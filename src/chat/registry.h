@@ -4,12 +4,12 @@
 #include <vector>
 
 #include "chat/subscriber.h"
-#include "core/flat_map.h"
+#include "core/flat_table.h"
 
 namespace sewa::chat {
 
-// The live sessions of one shard, by user and by handle. Shard-local. Bounded by the number of
-// connections that the listener admits.
+// The live sessions of one shard, by user: a pointer for each user, who strings the sessions
+// together. Shard-local. Bounded by the number of connections that the listener admits.
 class Registry {
 public:
     void add(Subscriber& subscriber);
@@ -21,14 +21,12 @@ public:
     std::size_t size() const { return size_; }
     // Grows whenever a session comes or goes; never 0 once one came.
     std::uint64_t changes() const { return changes_; }
-    bool has(UserId user) const { return first_of_user_.contains(user); }
+    bool has(UserId user) const { return users_.contains(user); }
 
     // Calls `visit(Subscriber&)` for each session of the user; the visited one may remove itself.
     template <typename Visit>
     void each_of(UserId user, Visit&& visit) const {
-        auto* const* const first = first_of_user_.find(user);
-        if (first == nullptr) return;
-        for (auto* subscriber = *first; subscriber != nullptr;) {
+        for (auto* subscriber = first_of(user); subscriber != nullptr;) {
             auto* const next = subscriber->next_of_user_;
             visit(*subscriber);
             subscriber = next;
@@ -38,20 +36,25 @@ public:
     // Calls `visit(Subscriber&)` for every session; each may remove itself.
     template <typename Visit>
     void each(Visit&& visit) const {
-        for (std::size_t i = 0; i < slots_.size(); ++i) {
-            if (auto* const subscriber = slots_[i].subscriber) visit(*subscriber);
-        }
+        std::vector<UserId> users;  // A copy, as the table moves under the visits.
+        users.reserve(users_.size());
+        users_.each([&](Subscriber const* first) { users.push_back(first->user()); });
+        for (auto const user : users) each_of(user, visit);
     }
 
 private:
-    struct Slot {
-        Subscriber* subscriber = nullptr;
-        std::uint32_t generation = 0;
+    struct UserOf {
+        UserId operator()(Subscriber const* subscriber) const {
+            return subscriber == nullptr ? UserId{} : subscriber->user();
+        }
     };
 
-    FlatMap<UserId, Subscriber*> first_of_user_;
-    std::vector<Slot> slots_;
-    std::vector<std::uint32_t> free_slots_;
+    Subscriber* first_of(UserId user) const {
+        auto* const* const first = users_.find(user);
+        return first == nullptr ? nullptr : *first;
+    }
+
+    FlatTable<Subscriber*, UserOf> users_;
     std::size_t size_ = 0;
     std::uint64_t changes_ = 0;
 };

@@ -43,16 +43,20 @@ TEST(Registry, removes_first_middle_and_last_of_a_user) {
 
 TEST(Registry, a_handle_names_nobody_after_its_session_went) {
     Registry registry;
-    Member a(1), b(2);
+    Member a(1), b(1);
     registry.add(a);
-    auto const handle = a.handle();
-    EXPECT_EQ(registry.find(handle), &a);
+    auto const first = a.handle();
+    EXPECT_EQ(registry.find(first), &a);
+    registry.add(b);
+    EXPECT_EQ(registry.find(first), &a);
+    EXPECT_EQ(registry.find(b.handle()), &b);
     registry.remove(a);
-    EXPECT_EQ(registry.find(handle), nullptr);
-    registry.add(b);  // Takes the slot.
-    EXPECT_EQ(b.handle().slot, handle.slot);
-    EXPECT_EQ(registry.find(handle), nullptr);
-    EXPECT_EQ(registry.find({77, 1}), nullptr);
+    EXPECT_EQ(registry.find(first), nullptr);
+    registry.add(a);  // The same user in the same place.
+    EXPECT_EQ(registry.find(first), nullptr);
+    EXPECT_EQ(registry.find(a.handle()), &a);
+    EXPECT_EQ(registry.find({UserId{77}, 1}), nullptr);
+    EXPECT_EQ(registry.find({}), nullptr);
 }
 
 TEST(Registry, the_one_that_is_visited_may_remove_itself) {
@@ -66,8 +70,18 @@ TEST(Registry, the_one_that_is_visited_may_remove_itself) {
     });
     EXPECT_EQ(visits, 4);
     EXPECT_FALSE(registry.has(UserId{1}));
-    for (auto& member : members) registry.add(member);
-    registry.each([&](Subscriber& member) { registry.remove(member); });
+}
+
+TEST(Registry, visits_every_session_once_though_each_removes_itself) {
+    Registry registry;
+    std::deque<Member> members;
+    for (int i = 0; i < 3000; ++i) registry.add(members.emplace_back(1 + i % 2000));
+    int visits = 0;
+    registry.each([&](Subscriber& member) {
+        ++visits;
+        registry.remove(member);
+    });
+    EXPECT_EQ(visits, 3000);
     EXPECT_EQ(registry.size(), 0u);
 }
 

@@ -12,8 +12,8 @@ namespace sewa::chat {
 
 // Names one subscriber of one hub; stays valid as a question after the subscriber has gone.
 struct SubscriberHandle {
-    std::uint32_t slot = 0;
-    std::uint32_t generation = 0;
+    UserId user;
+    std::uint64_t number = 0;  // Of this coming, among all of the hub.
 };
 
 // What a connection says when it sends a write; comes back with the outcome.
@@ -46,14 +46,14 @@ public:
     virtual bool acks_are_copies() const = 0;
 
     UserId user() const { return user_; }
-    SubscriberHandle handle() const { return handle_; }
+    SubscriberHandle handle() const { return {user_, number_}; }
 
 protected:
     UserId user_;
 
 private:
     friend class Registry;
-    SubscriberHandle handle_;
+    std::uint64_t number_ = 0;
     Subscriber* next_of_user_ = nullptr;
 };
 

@@ -5,6 +5,7 @@
 #include <random>
 #include <unordered_map>
 
+#include "core/flat_set.h"
 #include "core/id.h"
 
 namespace sewa {
@@ -39,6 +40,34 @@ TEST(FlatMapTest, an_empty_one_has_nothing) {
     EXPECT_FALSE(map.contains({1}));
     map.erase({1});
     EXPECT_EQ(map.size(), 0U);
+}
+
+TEST(FlatMapTest, key_0_is_never_there) {
+    FlatMap<UserId, int> map;
+    map.insert({1});
+    EXPECT_FALSE(map.contains({}));
+}
+
+TEST(FlatSetTest, says_what_is_new) {
+    FlatSet<UserId> set;
+    for (std::int64_t id = 1; id <= 1000; ++id) EXPECT_TRUE(set.insert({id}));
+    for (std::int64_t id = 1; id <= 1000; id += 2) set.erase({id});
+    EXPECT_EQ(set.size(), 500U);
+    for (std::int64_t id = 1; id <= 1000; ++id) {
+        EXPECT_EQ(set.contains({id}), id % 2 == 0) << id;
+        EXPECT_EQ(set.insert({id}), id % 2 == 1) << id;
+    }
+}
+
+TEST(FlatTableTest, visits_each_entry_once) {
+    struct Itself {
+        UserId operator()(UserId user) const { return user; }
+    };
+    FlatTable<UserId, Itself> table;
+    std::int64_t sum = 0;
+    for (std::int64_t id = 1; id <= 100; ++id) table.insert({id}).first = {id};
+    table.each([&](UserId user) { sum += user.value; });
+    EXPECT_EQ(sum, 5050);
 }
 
 }  // namespace

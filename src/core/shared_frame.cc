@@ -5,6 +5,8 @@
 #include <new>
 #include <utility>
 
+#include "core/sanitizer.h"
+
 namespace sewa {
 
 namespace {
@@ -14,16 +16,7 @@ constexpr unsigned char kFinText = 0x81;
 
 // An acknowledgement with a UUID as `client_msg_id` fits.
 constexpr std::size_t kSmallBytes = 320;
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SEWA_ADDRESS_SANITIZER
-#endif
-#endif
-#ifdef SEWA_ADDRESS_SANITIZER
-constexpr std::size_t kKeptMax = 0;  // A block that is used after its end would not be seen.
-#else
-constexpr std::size_t kKeptMax = 512;
-#endif
+constexpr std::size_t kKeptMax = kIsAddressSanitized ? 0 : 512;
 
 // Blocks of `kSmallBytes` that ended on this thread.
 class SmallBlocks {

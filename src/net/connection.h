@@ -75,7 +75,7 @@ struct ConnectionOptions {
 // One accepted socket and the Protocol on it.
 //
 // Shard-local; lives in a ConnectionTable, at a stable address until the end of the turn in which
-// it closes. 96 bytes, and nothing else while it is idle: input is read into the shard's
+// it closes. 88 bytes, and nothing else while it is idle: input is read into the shard's
 // buffer, output waits in pooled chunks. What is sent in a turn leaves in one system call at the
 // end of that turn. After it closed (`is_open()` false), everything that is sent is discarded.
 class Connection final : private shard::FdHandler {
@@ -161,7 +161,8 @@ private:
     void deadline_passed();
 
     ConnectionTable* table_ = nullptr;
-    Socket socket_;
+    [[no_unique_address]] Socket socket_;  // What follows lies in its padding.
+    std::uint32_t slot_ = 0;
     std::unique_ptr<Protocol> protocol_;
     OutQueue* out_ = nullptr;  // Null while nothing waits.
     Input* kept_ = nullptr;    // Null while nothing was left over.
@@ -175,10 +176,9 @@ private:
     bool is_blocked_ = false;           // The kernel took less than there was.
     bool reads_when_writable_ = false;  // TLS.
     std::uint8_t watched_ = 0;          // The events that epoll reports.
-    std::uint32_t slot_ = 0;
     std::uint32_t generation_ = 0;
 };
 
-static_assert(sizeof(Connection) <= 96);
+static_assert(sizeof(Connection) <= 88);
 
 }  // namespace sewa::net

@@ -35,12 +35,12 @@ void UniqueFd::reset(int fd) {
     fd_ = fd;
 }
 
-Socket::Socket(UniqueFd fd, ssl_st* tls) : fd_(fd.release()), tls_(tls) {
+Socket::Socket(UniqueFd fd, ssl_st* tls) : tls_(tls), fd_(fd.release()) {
     if (tls_ != nullptr) SSL_set_fd(tls_, fd_);
 }
 
 Socket::Socket(Socket&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), tls_(std::exchange(other.tls_, nullptr)) {}
+    : tls_(std::exchange(other.tls_, nullptr)), fd_(std::exchange(other.fd_, -1)) {}
 
 Socket& Socket::operator=(Socket&& other) noexcept {
     std::swap(fd_, other.fd_);

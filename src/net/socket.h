@@ -53,8 +53,9 @@ struct FileRange {
 
 // The narrow seam to the kernel: a connected non-blocking stream socket, plain or TLS.
 //
-// Shard-local; 16 bytes. With TLS (OpenSSL) the handshake happens inside the first reads; record
-// buffers are released while idle, which leaves about 14 KiB per connection inside OpenSSL.
+// Shard-local; 12 bytes and 4 of padding. With TLS (OpenSSL) the handshake happens inside the first
+// reads; record buffers are released while idle, which leaves about 14 KiB per connection inside
+// OpenSSL.
 class Socket {
 public:
     Socket() = default;
@@ -86,8 +87,8 @@ private:
     IoResult send_tls(std::span<iovec const> parts);
     IoResult tls_outcome(int result) const;
 
-    int fd_ = -1;
     ssl_st* tls_ = nullptr;
+    int fd_ = -1;
 };
 
 }  // namespace sewa::net

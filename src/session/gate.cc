@@ -71,8 +71,9 @@ void Gate::upgrade(http::RequestContext& context) {
         return context.respond(ws::refusal_response(result.refusal));
     }
     chat::add(counters_.accepted);
-    auto session = std::make_unique<WsSession>(parts_, session_request(request));
-    ws::upgrade(context, *result.accepted, codec_, std::move(session));
+    WsSession::Place const place{context.connection(), *result.accepted, codec_};
+    ws::upgrade(context, *result.accepted,
+                WsSession::create(place, parts_, session_request(request)));
 }
 
 void Gate::log_refusal(http::Request const& request, std::string_view why) const {

@@ -38,21 +38,22 @@ Session::~Session() {
 }
 
 void Session::prepare(SessionRequest request) {
-    request_ = std::make_unique<SessionRequest>(std::move(request));
+    opening_ = std::make_unique<Opening>(std::move(request));
 }
 
 void Session::start() {
     note_life();
-    auto const& version = request_->version;
+    auto const& request = std::get<SessionRequest>(*opening_);
+    auto const& version = request.version;
     if (!version.empty() && version != "0" && version != "1") {
         return end(CloseCode::kUnsupportedVersion, "this server speaks v=1 and base mode");
     }
     version_ = version == "1" ? 1 : 0;
-    if (!request_->credential) {
+    if (!request.credential) {
         phase_ = Phase::kAuthenticating;
         return parts_.timers.schedule(*this, last_sign_ + parts_.limits.auth_timeout_ms);
     }
-    auto const& credential = *request_->credential;
+    auto const& credential = *request.credential;
     if (!credential) return refuse_token(credential.error());
     begin(auth::Claims(*credential));
 }
@@ -69,7 +70,8 @@ void Session::on_access(store::AccessState const& access) {
 }
 
 void Session::begin(auth::Claims const& claims) {
-    if (!request_->user_id.empty() && request_->user_id != fmt::to_string(claims.user.value)) {
+    auto const& wanted = std::get<SessionRequest>(*opening_).user_id;
+    if (!wanted.empty() && wanted != fmt::to_string(claims.user.value)) {
         return end(CloseCode::kNotAllowed, "user_id is not the user of the token");
     }
     if (!admit(claims)) return;
@@ -104,8 +106,7 @@ void Session::take_times(auth::Claims const& claims) {
 }
 
 void Session::open_stream() {
-    auto const since_text = std::exchange(request_->since, {});
-    request_.reset();
+    auto const since_text = std::get<SessionRequest>(*std::exchange(opening_, nullptr)).since;
     using wire::ResumeOutcome;
     auto const head = parts_.hub.head();
     if (since_text.empty()) return send_connection(ResumeOutcome::kFresh, {}, head);
@@ -191,7 +192,7 @@ void Session::leave() {
     if (is_ended()) return;
     phase_ = Phase::kEnded;
     cancel();
-    replay_.reset();
+    opening_.reset();
     if (!user_) return;
     bool const was_last = parts_.hub.detach(*this);
     if (was_last && typing_in_) {
@@ -201,7 +202,7 @@ void Session::leave() {
 
 void Session::on_event(store::Event const& event) {
     if (is_ended()) return;
-    if (replay_) return replay_->hold_event(event.pos, event.frame);
+    if (auto* const missed = replay()) return missed->hold_event(event.pos, event.frame);
     if (event.pos > live_after_) send(event.frame);
 }
 
@@ -246,31 +247,33 @@ void Session::send(SharedFrame const& frame) {
 
 // Answers keep their place among the events, also while missed ones are being sent.
 void Session::answer(SharedFrame frame) {
-    if (replay_) return replay_->hold_answer(std::move(frame));
+    if (auto* const missed = replay()) return missed->hold_answer(std::move(frame));
     send(frame);
 }
 
 void Session::replay_from(Pos after) {
     if (is_ended()) return;
-    replay_ = std::make_unique<Replay>(after, parts_.limits.replay_held_max);
+    opening_ =
+        std::make_unique<Opening>(std::in_place_type<Replay>, after, parts_.limits.replay_held_max);
     continue_replay();
 }
 
 void Session::on_drained() {
-    if (replay_) continue_replay();
+    if (replay()) continue_replay();
 }
 
 void Session::continue_replay() {
-    while (replay_ && replay_->has_frame()) {
+    while (replay() && replay()->has_frame()) {
         if (transport_.queued_bytes() > parts_.limits.replay_queue_bytes) return;
         chat::add(parts_.counters.replayed);
-        send(replay_->take_frame());
+        send(replay()->take_frame());
     }
-    if (!replay_ || replay_->is_reading()) return;
+    auto* const missed = replay();
+    if (missed == nullptr || missed->is_reading()) return;
     note_life();
-    if (replay_->is_caught_up()) return go_live();
-    replay_->page_started();
-    parts_.hub.resume(*this, replay_->cursor(), parts_.limits.replay_page,
+    if (missed->is_caught_up()) return go_live();
+    missed->page_started();
+    parts_.hub.resume(*this, missed->cursor(), parts_.limits.replay_page,
                       [](chat::Subscriber& subscriber, Result<store::ResumePage> const& page) {
                           auto& session = static_cast<Session&>(subscriber);
                           if (session.is_ended()) return;
@@ -278,17 +281,18 @@ void Session::continue_replay() {
                               return session.end(CloseCode::kDraining,
                                                  "the store cannot be read now");
                           }
-                          session.replay_->page_arrived(*page);
+                          session.replay()->page_arrived(*page);
                           session.continue_replay();
                       });
 }
 
 void Session::go_live() {
-    auto const replay = std::exchange(replay_, nullptr);
-    live_after_ = replay->cursor();
+    auto const opening = std::exchange(opening_, nullptr);
+    auto& missed = std::get<Replay>(*opening);
+    live_after_ = missed.cursor();
     auto pos = live_after_;
     send(SharedFrame::text(wire::encode_synced(pos)));
-    while (auto frame = replay->take_held()) send(frame);
+    while (auto frame = missed.take_held()) send(frame);
 }
 
 std::int64_t Session::token_ms_left() const {

@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "chat/hub.h"
 #include "core/clock.h"
 #include "core/random.h"
+#include "core/slab.h"
 #include "core/token_bucket.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -35,6 +37,7 @@ struct SessionParts {
     SessionCounters& counters;
     observe::MetricSlot* metrics = nullptr;  // Null: not measured.
     observe::Log* log = nullptr;             // Null: nothing is written.
+    Slab* places = nullptr;                  // Of a WsSession each; null where there is none.
 };
 
 // What the client asked for when it connected.
@@ -76,11 +79,15 @@ public:
     // The rules of RFC 6455 are enforced below; closes by them are counted here, and are true.
     bool count_violation(std::uint16_t code);
     void count_exception() { chat::add(parts_.counters.exceptions); }
-    observe::Log* log() const { return parts_.log; }
+    SessionParts const& parts() const { return parts_; }
     bool is_ended() const { return phase_ == Phase::kEnded; }
 
 private:
     enum class Phase : std::uint8_t { kNew, kAuthenticating, kLive, kEnded };
+
+    // What only the beginning needs: the request until the token is verified, then what was missed
+    // until it has been sent.
+    using Opening = std::variant<SessionRequest, Replay>;
 
     void on_timer(MonoMs now) override;
     void on_event(store::Event const& event) override;
@@ -99,6 +106,7 @@ private:
     void ask_presence();
     void leave();
 
+    Replay* replay() const { return std::get_if<Replay>(opening_.get()); }
     void replay_from(Pos after);
     void continue_replay();
     void go_live();
@@ -130,8 +138,7 @@ private:
 
     SessionParts const& parts_;
     Transport& transport_;
-    std::unique_ptr<Replay> replay_;           // Only while missed events are sent.
-    std::unique_ptr<SessionRequest> request_;  // Only until the token is verified.
+    std::unique_ptr<Opening> opening_;  // Null when it hears everything as it happens.
     std::string user_name_;
     TokenBucket bucket_;
     MonoMs last_sign_;

@@ -15,23 +15,65 @@ private:
     net::Connection& transport_;
 };
 
-std::unique_ptr<Connection> Connection::create(net::Connection& transport,
-                                               Handshake const& handshake, Codec& codec,
-                                               std::unique_ptr<Handler> handler) {
-    return std::unique_ptr<Connection>(
-        new Connection(transport, handshake, codec, std::move(handler)));
-}
+// What the peer says, during one `on_bytes`.
+class Connection::Incoming final : public Events {
+public:
+    explicit Incoming(Connection& connection) : connection_(connection) {}
 
-Connection::Connection(net::Connection& transport, Handshake const& handshake, Codec& codec,
-                       std::unique_ptr<Handler> handler)
-    : transport_(transport),
-      codec_(codec),
-      handler_(std::move(handler)),
-      decoder_(codec.decoder_options(),
-               handshake.deflate ? Compression::kDeflate : Compression::kNone),
-      deflate_window_bits_(handshake.deflate
-                               ? static_cast<std::uint8_t>(handshake.deflate->server_window_bits)
-                               : std::uint8_t{0}) {}
+private:
+    void on_text(std::string_view text) override {
+        if (!is_heard()) return;
+        connection_.on_text(text);
+        stop_decoding_when_gone();
+    }
+    void on_binary(std::string_view bytes) override {
+        if (!is_heard()) return;
+        connection_.on_binary(bytes);
+        stop_decoding_when_gone();
+    }
+    void on_ping(std::string_view payload) override {
+        if (!is_heard()) return;
+        // No room means that the peer does not read; the transport's stall deadline ends that.
+        connection_.transport_.send_bytes(pong_frame(payload).wire());
+        connection_.on_sign_of_life();
+        stop_decoding_when_gone();
+    }
+    void on_pong(std::string_view) override {
+        if (!is_heard()) return;
+        connection_.on_sign_of_life();
+        stop_decoding_when_gone();
+    }
+    void on_close(std::uint16_t code, std::string_view) override {
+        if (is_heard()) connection_.send_close(code, {});
+        end(code);
+    }
+    void on_failure(Violation const& violation) override {
+        auto const code = static_cast<std::uint16_t>(violation.code);
+        if (is_heard()) connection_.send_close(code, violation.reason);
+        end(code);
+    }
+
+    bool is_heard() const { return connection_.state_ == State::kOpen; }
+    void stop_decoding_when_gone() {
+        if (!connection_.transport_.is_open()) connection_.decoder_.pause();
+    }
+    void end(std::uint16_t code) {
+        connection_.end(code);
+        connection_.transport_.close_after_flush();
+    }
+
+    Connection& connection_;
+};
+
+Connection::Connection(Place const& place)
+    : transport_(place.transport),
+      codec_(place.codec),
+      decoder_(codec_.decoder_options(),
+               place.handshake.deflate ? Compression::kDeflate : Compression::kNone),
+      deflate_window_bits_(
+          place.handshake.deflate
+              ? static_cast<std::uint8_t>(place.handshake.deflate->server_window_bits)
+              : std::uint8_t{0}) {}
 
 Connection::~Connection() = default;
 
@@ -91,69 +133,27 @@ void Connection::pause_reading() {
 }
 
 void Connection::on_open(net::Connection&) {
-    handler_->on_open(*this);
+    on_begun();
 }
 
 std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {
-    return decoder_.feed(bytes, *this);
+    Incoming incoming(*this);
+    return decoder_.feed(bytes, incoming);
 }
 
 void Connection::on_drained(net::Connection&) {
-    if (state_ == State::kOpen) handler_->on_drained(*this);
+    if (state_ == State::kOpen) on_room();
 }
 
 void Connection::on_closed(net::Connection&) {
     end(kAbnormalClosure);
 }
 
-void Connection::on_text(std::string_view text) {
-    if (state_ != State::kOpen) return;
-    handler_->on_text(*this, text);
-    stop_decoding_when_gone();
-}
-
-void Connection::on_binary(std::string_view bytes) {
-    if (state_ != State::kOpen) return;
-    handler_->on_binary(*this, bytes);
-    stop_decoding_when_gone();
-}
-
-void Connection::on_ping(std::string_view payload) {
-    if (state_ != State::kOpen) return;
-    // No room means that the peer does not read; the stall deadline of the transport ends that.
-    transport_.send_bytes(pong_frame(payload).wire());
-    handler_->on_sign_of_life(*this);
-    stop_decoding_when_gone();
-}
-
-void Connection::on_pong(std::string_view) {
-    if (state_ != State::kOpen) return;
-    handler_->on_sign_of_life(*this);
-    stop_decoding_when_gone();
-}
-
-void Connection::stop_decoding_when_gone() {
-    if (!transport_.is_open()) decoder_.pause();
-}
-
-void Connection::on_close(std::uint16_t code, std::string_view) {
-    if (state_ == State::kOpen) send_close(code, {});
-    end(code);
-    transport_.close_after_flush();
-}
-
-void Connection::on_failure(Violation const& violation) {
-    auto const code = static_cast<std::uint16_t>(violation.code);
-    if (state_ == State::kOpen) send_close(code, violation.reason);
-    end(code);
-    transport_.close_after_flush();
-}
-
 void Connection::end(std::uint16_t code) {
     if (state_ == State::kEnded) return;
     state_ = State::kEnded;
     close_deadline_.reset();
-    handler_->on_closed(*this, code);
+    on_ended(code);
 }
 
 }  // namespace sewa::ws

@@ -13,46 +13,26 @@
 
 namespace sewa::ws {
 
-class Connection;
-
 // RFC 6455 §7.1.5: the stream ended without a close frame. Never on the wire.
 inline constexpr std::uint16_t kAbnormalClosure = 1006;
 
-// What an application does with one connection. Owned by it and destroyed with it; called on its
-// shard. Views are valid during the call only. Any method may send, close or abort.
-class Handler {
-public:
-    virtual ~Handler() = default;
-
-    // The handshake is answered; frames may be sent.
-    virtual void on_open(Connection&) {}
-    virtual void on_text(Connection& connection, std::string_view text) = 0;
-    virtual void on_binary(Connection& connection, std::string_view bytes) = 0;
-
-    // Any ping or pong of the peer. Pings are answered already.
-    virtual void on_sign_of_life(Connection&) {}
-
-    // The output queue has room again after having been long.
-    virtual void on_drained(Connection&) {}
-
-    // Exactly once, as last call, unless the process ends first: the peer's code, the code of the
-    // rule it broke, kNoStatus, or kAbnormalClosure. Nothing can be sent any more.
-    virtual void on_closed(Connection& connection, std::uint16_t code) = 0;
-};
-
-// One WebSocket connection over a net::Connection, which owns it.
+// One WebSocket connection over a net::Connection, which owns it. An application derives from it,
+// so that both are one object.
 //
-// Shard-local. Answers pings, runs the closing handshake, compresses what is long enough. 72 bytes
-// besides the handler; more only while a message is incomplete or the connection is closing.
+// Shard-local. Answers pings, runs the closing handshake, compresses what is long enough. 56 bytes;
+// more only while a message is incomplete or the connection is closing.
 //
-// Whatever breaks RFC 6455 is answered with its close code and ends the connection; the handler
-// hears of it by `on_closed` alone.
-class Connection final : public net::Protocol, private Events {
+// Whatever breaks RFC 6455 is answered with its close code and ends the connection; the application
+// hears of it by `on_ended` alone.
+class Connection : public net::Protocol {
 public:
-    // To be given to `transport.upgrade` behind the 101 response. `codec` outlives the connection.
-    static std::unique_ptr<Connection> create(net::Connection& transport,
-                                              Handshake const& handshake, Codec& codec,
-                                              std::unique_ptr<Handler> handler);
+    // Where it begins: `transport.upgrade` behind the 101 response. `codec` outlives it.
+    struct Place {
+        net::Connection& transport;
+        Handshake const& handshake;
+        Codec& codec;
+    };
+    explicit Connection(Place const& place);
     ~Connection() override;
 
     // False when the output queue is full; the frame is not queued then. Close with kSlowConsumer.
@@ -77,47 +57,54 @@ public:
     void resume_reading() { transport_.resume_reading(); }
 
     bool is_open() const { return state_ == State::kOpen && transport_.is_open(); }
-    net::Connection& transport() { return transport_; }
-    Handler& handler() { return *handler_; }
+    net::Connection& transport() const { return transport_; }
+
+protected:
+    // What the application does; called on its shard. Views are valid during the call only. Each
+    // may send, close or abort.
+
+    // The handshake is answered; frames may be sent.
+    virtual void on_begun() {}
+    virtual void on_text(std::string_view text) = 0;
+    virtual void on_binary(std::string_view bytes) = 0;
+
+    // Any ping or pong of the peer. Pings are answered already.
+    virtual void on_sign_of_life() {}
+
+    // The output queue has room again after having been long.
+    virtual void on_room() {}
+
+    // Exactly once, as last call, unless the process ends first: the peer's code, the code of the
+    // rule it broke, kNoStatus, or kAbnormalClosure. Nothing can be sent any more.
+    virtual void on_ended(std::uint16_t code) = 0;
 
 private:
     class CloseDeadline;
+    class Incoming;
 
     enum class State : std::uint8_t {
         kOpen,
         kCloseSent,  // We closed first; the peer's close frame is missing.
-        kEnded,      // The handler heard on_closed.
+        kEnded,      // The application heard on_ended.
     };
 
-    Connection(net::Connection& transport, Handshake const& handshake, Codec& codec,
-               std::unique_ptr<Handler> handler);
-
-    void on_open(net::Connection& transport) override;
-    std::size_t on_bytes(net::Connection& transport, std::span<char> bytes) override;
-    void on_drained(net::Connection& transport) override;
-    void on_closed(net::Connection& transport) override;
-
-    void on_text(std::string_view text) override;
-    void on_binary(std::string_view bytes) override;
-    void on_ping(std::string_view payload) override;
-    void on_pong(std::string_view payload) override;
-    void on_close(std::uint16_t code, std::string_view reason) override;
-    void on_failure(Violation const& violation) override;
+    void on_open(net::Connection& transport) final;
+    std::size_t on_bytes(net::Connection& transport, std::span<char> bytes) final;
+    void on_drained(net::Connection& transport) final;
+    void on_closed(net::Connection& transport) final;
 
     bool compresses(std::size_t payload_bytes) const;
-    void stop_decoding_when_gone();
     bool send_close(std::uint16_t code, std::string_view reason);
     void end(std::uint16_t code);
 
     net::Connection& transport_;
     Codec& codec_;
-    std::unique_ptr<Handler> handler_;
     std::unique_ptr<CloseDeadline> close_deadline_;  // Null unless kCloseSent.
     [[no_unique_address]] Decoder decoder_;          // What follows lies in its padding.
     State state_ = State::kOpen;
     std::uint8_t deflate_window_bits_;  // 0: not negotiated.
 };
 
-static_assert(sizeof(Connection) <= 72);
+static_assert(sizeof(Connection) <= 56);
 
 }  // namespace sewa::ws

@@ -10,31 +10,32 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// What a handler saw. Outlives it.
-struct HandlerLog {
+// What a connection said. Outlives it.
+struct ConnectionLog {
     Lines lines;
     std::function<void(Connection&)> on_text;
 };
 
-class LoggingHandler final : public Handler {
+class LoggingConnection final : public Connection {
 public:
-    explicit LoggingHandler(HandlerLog& log) : log_(log) {}
-    void on_open(Connection&) override { log_.lines.emplace_back("open"); }
-    void on_text(Connection& connection, std::string_view text) override {
+    LoggingConnection(Place const& place, ConnectionLog& log) : Connection(place), log_(log) {}
+
+private:
+    void on_begun() override { log_.lines.emplace_back("open"); }
+    void on_text(std::string_view text) override {
         log_.lines.push_back(fmt::format("text {}", text));
-        if (log_.on_text) log_.on_text(connection);
+        if (log_.on_text) log_.on_text(*this);
     }
-    void on_binary(Connection&, std::string_view bytes) override {
+    void on_binary(std::string_view bytes) override {
         log_.lines.push_back(fmt::format("binary {}", bytes));
     }
-    void on_sign_of_life(Connection&) override { log_.lines.emplace_back("alive"); }
-    void on_drained(Connection&) override { log_.lines.emplace_back("drained"); }
-    void on_closed(Connection&, std::uint16_t code) override {
+    void on_sign_of_life() override { log_.lines.emplace_back("alive"); }
+    void on_room() override { log_.lines.emplace_back("drained"); }
+    void on_ended(std::uint16_t code) override {
         log_.lines.push_back(fmt::format("closed {}", code));
     }
 
-private:
-    HandlerLog& log_;
+    ConnectionLog& log_;
 };
 
 // A WebSocket client at the other end of the loopback; reads with a decoder of its own.
@@ -47,8 +48,8 @@ struct Client {
     }
 
     Connection& start(Handshake const& handshake, Codec& codec) {
-        auto created = Connection::create(*loopback.connection, handshake, codec,
-                                          std::make_unique<LoggingHandler>(log));
+        Connection::Place const place{*loopback.connection, handshake, codec};
+        auto created = std::make_unique<LoggingConnection>(place, log);
         auto& started = *created;
         loopback.connection->upgrade(std::move(created));
         return started;
@@ -68,7 +69,7 @@ struct Client {
     }
 
     net::Loopback& loopback;
-    HandlerLog log;
+    ConnectionLog log;
     net::Peer peer;
     Connection& connection;
     Inflater inflater;

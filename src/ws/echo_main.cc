@@ -14,24 +14,21 @@
 namespace sewa::ws {
 namespace {
 
-class Echo final : public Handler {
+class Echo final : public Connection {
 public:
-    void on_text(Connection& connection, std::string_view text) override {
-        sent(connection, connection.send_text(SharedFrame::text(text)));
-    }
-    void on_binary(Connection& connection, std::string_view bytes) override {
-        sent(connection, connection.send_binary(bytes));
-    }
-    void on_drained(Connection& connection) override { connection.resume_reading(); }
-    void on_closed(Connection&, std::uint16_t) override {}
+    using Connection::Connection;
 
 private:
+    void on_text(std::string_view text) override { sent(send_text(SharedFrame::text(text))); }
+    void on_binary(std::string_view bytes) override { sent(send_binary(bytes)); }
+    void on_room() override { resume_reading(); }
+    void on_ended(std::uint16_t) override {}
+
     // A client that does not read is not read either, so that its answers need not be held.
-    static void sent(Connection& connection, bool fitted) {
-        if (!fitted) return connection.close(CloseCode::kSlowConsumer, "read your answers");
-        auto& transport = connection.transport();
-        auto const low_water = transport.table().options().queue_low_water_bytes;
-        if (transport.queued_bytes() > low_water) connection.pause_reading();
+    void sent(bool fitted) {
+        if (!fitted) return close(CloseCode::kSlowConsumer, "read your answers");
+        auto const low_water = transport().table().options().queue_low_water_bytes;
+        if (transport().queued_bytes() > low_water) pause_reading();
     }
 };
 
@@ -62,7 +59,8 @@ private:
     void answer(http::RequestContext& context) {
         auto const result = negotiate(context.request(), HandshakeOptions{});
         if (!result.accepted) return context.respond(refusal_response(result.refusal));
-        upgrade(context, *result.accepted, codec_, std::make_unique<Echo>());
+        Connection::Place const place{context.connection(), *result.accepted, codec_};
+        upgrade(context, *result.accepted, std::make_unique<Echo>(place));
     }
 
     SystemClock clock_;

@@ -33,11 +33,9 @@ http::Response refusal_response(HandshakeRefusal const& refusal) {
     return response;
 }
 
-void upgrade(http::RequestContext& context, Handshake const& handshake, Codec& codec,
-             std::unique_ptr<Handler> handler) {
-    auto connection =
-        Connection::create(context.connection(), handshake, codec, std::move(handler));
-    context.upgrade(handshake.response(), std::move(connection));
+void upgrade(http::RequestContext& context, Handshake const& handshake,
+             std::unique_ptr<Connection> next) {
+    context.upgrade(handshake.response(), std::move(next));
 }
 
 }  // namespace sewa::ws

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "http/handler.h"
-#include "ws/codec.h"
 #include "ws/connection.h"
 #include "ws/handshake.h"
 
@@ -16,8 +15,8 @@ HandshakeResult negotiate(http::Request const& request, HandshakeOptions const& 
 
 http::Response refusal_response(HandshakeRefusal const& refusal);
 
-// Answers 101; from here on the connection speaks WebSocket with `handler`.
-void upgrade(http::RequestContext& context, Handshake const& handshake, Codec& codec,
-             std::unique_ptr<Handler> handler);
+// Answers 101; from here on `next`, which was made for that handshake, speaks on the connection.
+void upgrade(http::RequestContext& context, Handshake const& handshake,
+             std::unique_ptr<Connection> next);
 
 }  // namespace sewa::ws

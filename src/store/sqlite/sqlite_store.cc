@@ -63,6 +63,7 @@ private:
 
     void run();
     Wake wait_for_work(WriteQueue& taken);
+    void give_places_back(WriteQueue& taken);
     void wait_for_others(std::unique_lock<std::mutex>& lock);
     void commit_all(std::span<Write> rest);
     void commit(std::span<Write> writes);
@@ -167,11 +168,20 @@ SqliteStore::Wake SqliteStore::wait_for_work(WriteQueue& taken) {
     bool const is_woken =
         has_work_.wait_for(lock, patience, [this] { return is_stopping_ || !queue_.is_empty(); });
     is_waiting_ = false;
-    if (!is_woken) return Wake::kIdle;
+    if (!is_woken) {
+        if (!has_old_events_) give_places_back(taken);
+        return Wake::kIdle;
+    }
     if (queue_.is_empty()) return Wake::kStop;
     wait_for_others(lock);
     std::swap(taken, queue_);
     return Wake::kWork;
+}
+
+// What a crowd that came at once has left behind; nothing waits, and `mutex_` is held.
+void SqliteStore::give_places_back(WriteQueue& taken) {
+    taken = {};
+    queue_ = {};
 }
 
 // A few writes a commit, one commit after the other, keep the disk and a processor busy with

@@ -11,7 +11,8 @@ namespace sewa::store::sqlite {
 // Writes that wait for the writer. Not synchronised; bounded by its owner.
 //
 // A place that was used keeps its strings, so that in steady state a message is copied into it
-// without an allocation; the places of a burst are given back.
+// without an allocation. The places of a burst are given back at once, the others by an owner that
+// has had nothing to write for a while.
 class WriteQueue {
 public:
     void push(Write const& write) {
