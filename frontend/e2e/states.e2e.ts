@@ -301,7 +301,7 @@ test('by keyboard alone: a message is chosen, answered, reacted to and deleted',
   // Back from the text field over the buttons to the list: one stop for all messages.
   for (let stops = 0; stops < 12; stops += 1) {
     await page.keyboard.press('Shift+Tab')
-    if (await page.evaluate(() => document.activeElement?.getAttribute('role') === 'article')) break
+    if (await page.evaluate(() => document.activeElement?.tagName === 'ARTICLE')) break
   }
   await page.keyboard.press('Enter')
   await page.getByRole('menuitem', { name: 'React 👍' }).waitFor()

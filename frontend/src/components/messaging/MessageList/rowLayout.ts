@@ -12,32 +12,37 @@ export class RowLayout {
   readonly #heights: Float64Array
   readonly #starts: Float64Array
 
-  private constructor(rows: readonly Row[], heights: Float64Array) {
+  /** Takes both arrays over; `starts` holds up to the row `from`. Plain loops: a fast scroll makes one in each frame. */
+  private constructor(
+    rows: readonly Row[],
+    heights: Float64Array,
+    starts: Float64Array,
+    from: number,
+  ) {
     this.rows = rows
     this.#heights = heights
-    this.#starts = new Float64Array(rows.length + 1)
-    let end = edgePx
-    heights.forEach((height, index) => {
-      this.#starts[index] = end
-      end += height
-    })
-    this.#starts[rows.length] = end
+    this.#starts = starts
+    let end = starts[from] ?? edgePx
+    for (let index = from; index < heights.length; index += 1) {
+      starts[index] = end
+      end += heights[index] ?? 0
+    }
+    starts[heights.length] = end
   }
 
   static of(rows: readonly Row[], measured: Heights): RowLayout {
-    return new RowLayout(
-      rows,
-      Float64Array.from(rows, (row) => heightOf(row, measured)),
-    )
+    const heights = new Float64Array(rows.length)
+    measure(heights, rows, measured, 0, rows.length)
+    const starts = new Float64Array(rows.length + 1)
+    starts[0] = edgePx
+    return new RowLayout(rows, heights, starts, 0)
   }
 
-  /** Asks anew for the heights of the rows in [first, end) only: a fast scroll measures some in each frame. */
+  /** Asks anew for the heights of the rows in [first, end) only. */
   remeasured(measured: Heights, first: number, end: number): RowLayout {
     const heights = this.#heights.slice()
-    this.rows.slice(first, end).forEach((row, offset) => {
-      heights[first + offset] = heightOf(row, measured)
-    })
-    return new RowLayout(this.rows, heights)
+    measure(heights, this.rows, measured, first, end)
+    return new RowLayout(this.rows, heights, this.#starts.slice(), first)
   }
 
   get total(): number {
@@ -87,6 +92,15 @@ function meet(before: readonly Row[], after: readonly Row[], index: number): [nu
   return [index, index]
 }
 
-function heightOf({ key, kind }: Row, measured: Heights): number {
-  return measured.get(key) ?? estimates[kind]
+function measure(
+  heights: Float64Array,
+  rows: readonly Row[],
+  measured: Heights,
+  first: number,
+  end: number,
+): void {
+  for (let index = first; index < end; index += 1) {
+    const row = rows[index]
+    if (row) heights[index] = measured.get(row.key) ?? estimates[row.kind]
+  }
 }
