@@ -1,4 +1,5 @@
 // Every single call to the disk of each read fails once, in a reader that has nothing in memory:
+#include "store/sqlite/eventually_for_test.h"
 // the answer is whole, or there is none.
 
 #include <gtest/gtest.h>
@@ -157,7 +158,7 @@ protected:
         auto const indexer =
             SearchIndexer::open(folder_.file(), index_, {.settle_ms = 0}, counters).value();
         auto const head = static_cast<std::uint64_t>(engine_->log_state().head.value);
-        while (counters.indexed_to.load() < head) std::this_thread::yield();
+        eventually([&] { return counters.indexed_to.load() >= head; });
     }
     void TearDown() override { disk_.plan({}); }
 

@@ -1,4 +1,5 @@
 // The index lags behind the log, or has what the log has not: the log decides.
+#include "store/sqlite/eventually_for_test.h"
 
 #include <gtest/gtest.h>
 
@@ -30,7 +31,7 @@ protected:
         auto const indexer =
             SearchIndexer::open(folder_.file(), index_, {.settle_ms = 0}, counters).value();
         auto const head = static_cast<std::uint64_t>(engine_->log_state().head.value);
-        while (counters.indexed_to.load() < head) std::this_thread::yield();
+        eventually([&] { return counters.indexed_to.load() >= head; });
     }
     SearchPage search(SearchQuery const& query) const {
         auto const reader =

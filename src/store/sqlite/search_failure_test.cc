@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "store/sqlite/checkpointer.h"
+#include "store/sqlite/eventually_for_test.h"
 #include "store/sqlite/failing_disk.h"
 #include "store/sqlite/reader.h"
 #include "store/sqlite/search_indexer.h"
@@ -31,11 +32,11 @@ protected:
             .value();
     }
     void wait_for_failures(std::uint64_t count) {
-        while (counters_.index_failures.load() < count) std::this_thread::yield();
+        eventually([&] { return counters_.index_failures.load() >= count; });
     }
     void wait_for_all() {
         auto const head = static_cast<std::uint64_t>(engine_->log_state().head.value);
-        while (counters_.indexed_to.load() < head) std::this_thread::yield();
+        eventually([&] { return counters_.indexed_to.load() >= head; });
     }
     void take_in() {
         auto const running = indexer(0);

@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "store/contract_fixture.h"
+#include "store/sqlite/eventually_for_test.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/temporary_folder_for_test.h"
 
@@ -256,16 +257,16 @@ protected:
 
 TEST_F(OldEvents, R_7_they_leave_the_log_and_the_wal_while_nobody_writes) {
     auto store = open({.idle_ms = 1}).value();
-    while (store->log_state().floor != head_) std::this_thread::yield();
+    eventually([&] { return store->log_state().floor == head_; });
     EXPECT_EQ(store->log_state().head, head_);
-    while (wal_bytes() != 0) std::this_thread::yield();
+    eventually([&] { return wal_bytes() == 0; });
 }
 
 TEST_F(OldEvents, R_7_they_leave_in_a_wal_that_stays_short) {
     auto store =
         open({.checkpoint = {.wal_bytes_soft = 16 << 10, .wal_bytes_hard = 16 << 10}, .idle_ms = 1})
             .value();
-    while (store->log_state().floor != head_) std::this_thread::yield();
+    eventually([&] { return store->log_state().floor == head_; });
     EXPECT_GT(store->counters().checkpoints, 1u);
 }
 
@@ -307,15 +308,15 @@ TEST_F(SqliteStoreTest, the_wal_is_emptied_once_a_reader_has_left_it) {
     ASSERT_EQ(reader->pragma("SELECT count(*) FROM events"), 1);
     auto const before = size("");
     sink_.let_go();
-    while (size("") == before) std::this_thread::yield();  // It tries, and copies.
+    eventually([&] { return size("") != before; });  // It tries, and copies.
     ASSERT_TRUE(store->submit(post(1)));
     sink_.wait_for(2);
     EXPECT_GT(size("-wal"), 0u);
     reader->exec("COMMIT");
-    while (size("-wal") != 0) std::this_thread::yield();
+    eventually([&] { return size("-wal") == 0; });
     // The writer looks at the clock in each idle moment.
     auto const asked = clock.asked();
-    while (clock.asked() < asked + 10) std::this_thread::yield();
+    eventually([&] { return clock.asked() >= asked + 10; });
     EXPECT_EQ(size("-wal"), 0u);
 }
 
