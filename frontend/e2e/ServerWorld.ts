@@ -64,7 +64,7 @@ export class ServerWorld implements World {
 
   async restart(): Promise<void> {
     const listen = `127.0.0.1:${this.#port}`
-    const names = ['frames', 'requests', 'user_writes', 'conversation_messages']
+    const names = ['frames', 'requests', 'user_connects', 'user_writes', 'conversation_messages']
     const limits = names.map((name) => `limits.${name}_per_minute=0`)
     const places = ['--listen', listen, '--metrics-listen', '127.0.0.1:0', '--data', this.#data]
     const isDemo = this.#mode === 'demo'

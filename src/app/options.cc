@@ -69,6 +69,7 @@ Options options_from(config::Config const& config) {
     Options options;
     options.hub.connections_per_user =
         static_cast<std::uint32_t>(config.limits.connections_per_user);
+    options.hub.connects = rate_limit(config.limits.user_connects_per_minute);
     options.hub.offline_grace_ms = config.presence.offline_grace_s * 1000;
     options.typing.ttl_ms = config.typing.ttl_ms;
     options.typing.throttle_ms = config.typing.throttle_ms;

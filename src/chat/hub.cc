@@ -17,6 +17,7 @@ constexpr std::int64_t kRevocationMs = 1'100;
 Hub::Hub(HubParts parts)
     : parts_(parts),
       listeners_(registry_, parts.limits.listeners_max),
+      connects_(parts.limits.connects),
       limiter_(parts.limits.writes),
       waiters_(parts.shard.value, parts.limits.waiters_max),
       audiences_(parts.limits.audiences_max),
@@ -29,6 +30,7 @@ Hub::~Hub() = default;
 
 Status Hub::attach(Subscriber& subscriber) {
     auto const user = subscriber.user();
+    SEWA_CHECK(admit_connection(user));
     auto const opened = parts_.presence.open(user);
     auto const limit = parts_.limits.connections_per_user;
     if (limit != 0 && opened.leases > limit) {
@@ -42,6 +44,15 @@ Status Hub::attach(Subscriber& subscriber) {
         announce(user, Change::kCameOnline, {});
     }
     return {};
+}
+
+// Each opening costs a snapshot of what the user missed, and one after another costs the others
+// more than many at once. Who was offline comes free, so that a restart brings everybody back and
+// the table holds nobody who just stays.
+Status Hub::admit_connection(UserId user) {
+    if (!parts_.presence.is_online(user)) return {};
+    if (connects_.take(user, parts_.clock.mono()) == 0) return {};
+    return fail(Errc::kRateLimited, "this user connects too often; wait and try again");
 }
 
 bool Hub::detach(Subscriber& subscriber) {
@@ -203,11 +214,12 @@ void Hub::tell_unread(store::Event const& read_event) {
         }));
 }
 
-std::array<TableUse, 6> Hub::table_uses() const {
+std::array<TableUse, 7> Hub::table_uses() const {
     return {{{"writes_under_way", waiters_.size(), waiters_.refused()},
              {"reads_waiting", reads_.waiting(), reads_.refused()},
              {"audiences", audiences_.size(), audiences_.refused()},
              {"listeners", listeners_.size(), 0},
+             {"connect_limits", connects_.size(), 0},
              {"write_limits", limiter_.size(), 0},
              {"delivered_markers", delivered_count_.load(std::memory_order_relaxed), 0}}};
 }

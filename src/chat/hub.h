@@ -21,6 +21,7 @@
 #include "chat/waiters.h"
 #include "chat/write_limiter.h"
 #include "core/clock.h"
+#include "core/rate_limit_table.h"
 #include "observe/metrics.h"
 #include "shard/timer_wheel.h"
 #include "store/store.h"
@@ -35,6 +36,7 @@ struct TableUse {
 
 struct HubLimits {
     std::uint32_t connections_per_user = 20;
+    RateLimit connects;  // Of a user who is online, or left within the grace period.
     std::int64_t offline_grace_ms = 12'000;
     std::size_t waiters_max = 65'536;
     std::size_t audiences_max = 20'000;
@@ -71,7 +73,7 @@ public:
     ~Hub() override;
 
     // A session begins: it is told everything from now on. Refused with `forbidden` when the user
-    // has too many connections (C-6).
+    // has too many connections (C-6), with `rate_limited` when they come too often.
     Status attach(Subscriber& subscriber);
     // True when it was the user's last connection of this node.
     bool detach(Subscriber& subscriber);
@@ -117,7 +119,7 @@ public:
     HubCounters const& counters() const { return counters_; }
     ReadQueue& reads() { return reads_; }
     // Entries of each bounded table, and what was refused because one was full. Any-thread.
-    std::array<TableUse, 6> table_uses() const;
+    std::array<TableUse, 7> table_uses() const;
 
 private:
     friend class ReadQueue;
@@ -132,6 +134,7 @@ private:
     void at(MonoMs due, std::function<void(MonoMs)> action);
     void wake_by(MonoMs time);
 
+    Status admit_connection(UserId user);
     Status admit(store::Command const& command);
     void fan_out(store::Event const& event, Subscriber const* origin);
     void complete(store::Outcome const& outcome);
@@ -168,6 +171,7 @@ private:
     HubParts const parts_;
     Registry registry_;
     Listeners listeners_;
+    RateLimitTable<UserId> connects_;
     WriteLimiter limiter_;
     WaiterTable waiters_;
     AudienceCache audiences_;

@@ -27,6 +27,7 @@ struct Jwt {
 struct Limits {
     std::int64_t connections_max = 100'000;
     std::int64_t connections_per_user = 20;
+    std::int64_t user_connects_per_minute = 240;
     std::int64_t frames_per_minute = 120;
     std::int64_t frame_burst = 30;
     std::int64_t frame_bytes = 65'536;

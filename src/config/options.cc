@@ -123,6 +123,11 @@ constexpr std::array kOptions = {
     Option{"limits.connections_per_user", "",
            IntSetting{in<kLimits, &Limits::connections_per_user>, 0, 10'000, Zero::kMeansNoLimit},
            "connections of one user; one more is closed with 4504"},
+    Option{"limits.user_connects_per_minute", "",
+           IntSetting{in<kLimits, &Limits::user_connects_per_minute>, 0, kMany,
+                      Zero::kMeansNoLimit},
+           "times that one user who is online may connect again; a quarter of it at once; one more "
+           "is closed with 4008"},
     Option{"limits.frames_per_minute", "",
            IntSetting{in<kLimits, &Limits::frames_per_minute>, 0, kMany, Zero::kMeansNoLimit},
            "frames that one connection may send"},

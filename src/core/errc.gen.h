@@ -82,7 +82,7 @@ enum class CloseCode : std::uint16_t {
     kTooBig = 1009,  // a frame above max_frame
     kTokenInvalid = 4001,  // token missing, invalid or expired: refresh once, then stop
     kAuthTimeout = 4002,  // no auth frame in time
-    kRateLimited = 4008,  // far too many frames
+    kRateLimited = 4008,  // far too many frames or connections
     kSlowConsumer = 4009,  // reads too slowly: reconnect and resume, nothing is lost
     kNoSignOfLife = 4011,  // neither frame nor pong within the lease
     kDraining = 4012,  // planned restart: wait reconnect_after_ms

@@ -24,6 +24,12 @@ void Session::on_text(std::string_view text) {
     receive(parts_.decoder.decode(text));
 }
 
+void Session::on_pong() {
+    if (is_ended()) return;
+    note_life();
+    if (take_frame() != 0) end_flood();
+}
+
 void Session::on_binary() {
     if (is_ended()) return;
     wire::ClientFrame const frame{{}, {}, fail(Errc::kBadRequest, "send text frames, not binary")};
@@ -67,23 +73,35 @@ void Session::receive(wire::ClientFrame const& frame) {
 // Whether the frame is looked at at all: before the token is verified only `auth` counts, and
 // nobody sends more than the limit.
 bool Session::may_send(wire::ClientFrame const& frame) {
-    auto const& limits = parts_.limits;
-    auto const wait_ms = bucket_.take(last_sign_, limits.frames_per_minute, limits.frame_burst);
-    if (wait_ms != 0) {
-        chat::add(parts_.counters.rate_limited);
+    if (auto const wait_ms = take_frame()) {
         auto refused = error(Errc::kRateLimited, "too many frames; slow down");
         refused.retry_after_ms = wait_ms;
         answer_error(frame, refused);
-        if (++rate_refusals_ > limits.rate_refusals_max) {
-            end(CloseCode::kRateLimited, "far too many frames");
-        }
+        end_flood();
         return false;
     }
-    rate_refusals_ = 0;
     if (phase_ == Phase::kLive) return true;
     if (frame.body && std::holds_alternative<wire::ClientAuth>(*frame.body)) return true;
     end(CloseCode::kTokenInvalid, "the first frame must be auth");
     return false;
+}
+
+// Milliseconds until one more is allowed; 0: it was.
+std::uint32_t Session::take_frame() {
+    auto const& limits = parts_.limits;
+    auto const wait_ms = bucket_.take(last_sign_, limits.frames_per_minute, limits.frame_burst);
+    if (wait_ms == 0) {
+        rate_refusals_ = 0;
+    } else {
+        ++rate_refusals_;
+        chat::add(parts_.counters.rate_limited);
+    }
+    return wait_ms;
+}
+
+void Session::end_flood() {
+    if (rate_refusals_ <= parts_.limits.rate_refusals_max) return;
+    end(CloseCode::kRateLimited, "far too many frames");
 }
 
 void Session::malformed(wire::ClientFrame const& frame, Error const& error) {

@@ -93,7 +93,9 @@ bool Session::admit(auth::Claims const& claims) {
     if (auto const attached = parts_.hub.attach(*this); !attached) {
         user_ = {};
         if (parts_.metrics) parts_.metrics->add(observe::Counter::kConnectionsRefusedPerUser);
-        end(CloseCode::kTooManyConnections, attached.error().message);
+        bool const is_too_often = attached.error().code == Errc::kRateLimited;
+        end(is_too_often ? CloseCode::kRateLimited : CloseCode::kTooManyConnections,
+            attached.error().message);
         return false;
     }
     return true;

@@ -65,7 +65,8 @@ public:
 
     void on_text(std::string_view text);
     void on_binary();
-    void on_pong() { note_life(); }
+    // A ping or a pong: no frame that is looked at, but one that counts.
+    void on_pong();
     // The transport's queue has room again.
     void on_drained();
     // The connection has ended, whoever ended it.
@@ -113,6 +114,8 @@ private:
 
     void receive(wire::ClientFrame const& frame);
     bool may_send(wire::ClientFrame const& frame);
+    std::uint32_t take_frame();
+    void end_flood();
     void write(store::Command command, wire::ClientFrame const& frame);
     void submit(store::Write& write, wire::ClientFrame const& frame, bool is_message);
     void post(wire::ClientMessage const& message, wire::ClientFrame const& frame);

@@ -9,10 +9,19 @@ class Connection::CloseDeadline final : public shard::Timer {
 public:
     explicit CloseDeadline(net::Connection& transport) : transport_(transport) {}
 
+    // Whoever keeps talking at full speed does not look for our close frame.
+    void ignored(std::size_t bytes) {
+        ignored_bytes_ += bytes;
+        if (ignored_bytes_ > kIgnoredBytesMax) transport_.abort();
+    }
+
 private:
+    static constexpr std::size_t kIgnoredBytesMax = 256 * 1024;
+
     void on_timer(MonoMs) override { transport_.abort(); }
 
     net::Connection& transport_;
+    std::size_t ignored_bytes_ = 0;
 };
 
 // What the peer says, during one `on_bytes`.
@@ -138,7 +147,9 @@ void Connection::on_open(net::Connection&) {
 
 std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {
     Incoming incoming(*this);
-    return decoder_.feed(bytes, incoming);
+    auto const consumed = decoder_.feed(bytes, incoming);
+    if (close_deadline_) close_deadline_->ignored(consumed);
+    return consumed;
 }
 
 void Connection::on_drained(net::Connection&) {

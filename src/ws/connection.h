@@ -46,7 +46,8 @@ public:
     void ping();
 
     // Sends a close frame behind what is queued and waits for the peer's, at most
-    // `close_wait_ms_max`. Messages that still arrive are ignored. `reason` is cut to 123 bytes.
+    // `close_wait_ms_max`. Messages that still arrive are ignored, and end it when they are more
+    // than 256 KiB. `reason` is cut to 123 bytes.
     void close(CloseCode code, std::string_view reason);
 
     // Ends it without a close frame at the end of the turn.

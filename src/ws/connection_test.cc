@@ -138,6 +138,18 @@ TEST_F(WsConnection, a_close_of_ours_waits_for_the_answer_and_ignores_messages) 
     EXPECT_EQ(client.log.lines, (Lines{"open", "closed 4012"}));
 }
 
+TEST_F(WsConnection, a_close_of_ours_ends_at_once_for_who_floods_on) {
+    Client client(loopback_, codec_);
+    client.connection.close(CloseCode::kRateLimited, "flood");
+    std::string flood;
+    for (int i = 0; i < 60; ++i) flood += text(std::string(1'000, 'x'));
+    for (int i = 0; i < 4; ++i) client.write(flood);
+    EXPECT_EQ(loopback_.table.size(), 1u) << "240 KB are no flood yet";
+    client.write(flood);
+    EXPECT_EQ(loopback_.table.size(), 0u);
+    EXPECT_EQ(client.log.lines, (Lines{"open", "closed 1006"}));
+}
+
 TEST_F(WsConnection, a_close_that_nobody_answers_ends_by_time) {
     Client client(loopback_, codec_);
     client.connection.close(CloseCode::kNormal, {});

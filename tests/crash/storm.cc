@@ -46,8 +46,9 @@ bool Storm::launch(bool waits) {
     server_ = std::make_unique<e2e::Process>(e2e::Command{
         {SEWA_BINARY, "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data",
          options_.folder + "/data", "--demo", "--jwt-secret-file", options_.folder + "/secret",
-         "--set", "limits.frames_per_minute=0", "--set", "limits.requests_per_minute=0", "--set",
-         "limits.user_writes_per_minute=0", "--set", "limits.conversation_messages_per_minute=0",
+         "--set", "limits.user_connects_per_minute=0", "--set", "limits.frames_per_minute=0",
+         "--set", "limits.requests_per_minute=0", "--set", "limits.user_writes_per_minute=0",
+         "--set", "limits.conversation_messages_per_minute=0",
          // A crash in the middle of a checkpoint is as likely as one elsewhere.
          "--set", "store.checkpoint_pages=100",
          // Full at once, so that what still grows is no cache.

@@ -147,6 +147,18 @@ TEST_F(Bounds, too_many_frames_are_refused_and_far_too_many_close_4008) {
     EXPECT_GE(metric("sewa_frames_limited_total"), 200);
 }
 
+TEST_F(Bounds, pings_count_as_frames_and_a_flood_of_them_closes_4008) {
+    start({"--set", "limits.frames_per_minute=60", "--set", "limits.frame_burst=5"});
+    auto client = connect(100), other = connect(kProvider);
+    ASSERT_TRUE(client.is_alive() && other.is_alive());
+    std::string pings;
+    for (int i = 0; i < 300; ++i) pings += frame(ws::Opcode::kPing, "p");
+    client.send_bytes(pings);
+    EXPECT_EQ(client.close_code(), 4008);
+    EXPECT_TRUE(other.is_alive());
+    EXPECT_NE(log().find("session_ended_4008 user=100 from=127.0.0.1:"), std::string::npos);
+}
+
 TEST_F(Bounds, REST_requests_are_limited_per_user) {
     start({"--set", "limits.requests_per_minute=60"});
     HttpAnswer answer;

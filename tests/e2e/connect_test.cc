@@ -164,6 +164,16 @@ TEST_F(Connect, C_6_the_21st_connection_of_a_user_closes_4504_and_the_others_liv
     EXPECT_EQ(connect(100).expect("connection")["data"]["user_id"], 100);
 }
 
+TEST_F(Connect, C_6_who_connects_again_and_again_closes_4008_and_the_others_live) {
+    start({"--set", "limits.user_connects_per_minute=8"});  // Two at once.
+    auto first = connect(100);
+    EXPECT_TRUE(first.is_alive());
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(connect(100).expect("connection").is_valid());
+    EXPECT_EQ(connect(100).close_code(), 4008);
+    EXPECT_TRUE(first.is_alive());
+    EXPECT_TRUE(connect(101).is_alive()) << "another user is not limited";
+}
+
 TEST_F(Connect, C_7_who_answers_no_ping_closes_4011_and_who_does_stays) {
     start({"--set", "presence.lease_s=2", "--set", "presence.ping_interval_s=1"});
     auto dead = dial({.target = "/ws/messaging/?v=1&token=" + token(100), .answers_pings = false});

@@ -69,6 +69,18 @@ TEST_F(PresenceAndTyping, P_2_a_reload_does_not_flap) {
     EXPECT_FALSE(status_of(viewer, 100, Deadline(milliseconds(1'500))).is_valid());
 }
 
+TEST_F(PresenceAndTyping, P_2_who_left_and_is_refused_goes_offline_in_time) {
+    begin({"--set", "limits.user_connects_per_minute=4"});
+    auto viewer = connect(kProvider);
+    ASSERT_TRUE(viewer.is_alive());
+    for (int i = 0; i < 2; ++i) EXPECT_TRUE(connect(100).expect("connection").is_valid());
+    EXPECT_EQ(connect(100).close_code(), 4008);
+    EXPECT_TRUE(status_of(viewer, 100)["is_online"].truth());
+    auto const offline = status_of(viewer, 100);
+    EXPECT_TRUE(offline.is_valid());
+    EXPECT_FALSE(offline["is_online"].truth());
+}
+
 TEST_F(PresenceAndTyping, P_2_last_seen_survives_a_restart) {
     begin();
     auto viewer = connect(kProvider);

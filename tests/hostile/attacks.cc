@@ -267,7 +267,7 @@ std::vector<AttackKind> make_kinds() {
         hurt("unmasked frames", "1002", {unmasked(), ""}),
         hurt("oversized frames", "1009", {std::string("\x81\xFF\0\0\0\1\0\0\0\0", 10), ""}),
         hurt("endless fragments", "1009", {raw_frame('\1', "x") + pieces, ""}),
-        hurt("ping flood, unread", "dropped", {"", pings, "", false}),
+        hurt("ping flood, unread", "4008", {"", pings, "", false}),
         hurt("compression bomb", "1009",
              {bomb(), "", "Sec-WebSocket-Extensions: permessage-deflate\r\n"}),
         // A byte for each connection every 1.5 seconds.

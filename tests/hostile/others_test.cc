@@ -55,9 +55,10 @@ void give_way() {
 class Others : public ServerTest, public testing::WithParamInterface<std::size_t> {
 protected:
     void SetUp() override {
-        start({"--origin", "https://shop.example", "--set", "limits.frames_per_minute=120", "--set",
-               "limits.requests_per_minute=600", "--set", "limits.user_writes_per_minute=300",
-               "--set", "limits.conversation_messages_per_minute=1200"});
+        start({"--origin", "https://shop.example", "--set", "limits.user_connects_per_minute=240",
+               "--set", "limits.frames_per_minute=120", "--set", "limits.requests_per_minute=600",
+               "--set", "limits.user_writes_per_minute=300", "--set",
+               "limits.conversation_messages_per_minute=1200"});
         for (int i = 0; i < kPeople; ++i) {
             conversations_.push_back(open_conversation(kFirst + i));
             people_.push_back(connect(kFirst + i));

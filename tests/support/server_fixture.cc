@@ -62,6 +62,8 @@ ServerTest::ServerTest() {
                   "--jwt-secret-file",
                   folder_.write("secret", kSecret),
                   "--set",
+                  "limits.user_connects_per_minute=0",
+                  "--set",
                   "limits.frames_per_minute=0",
                   "--set",
                   "limits.requests_per_minute=0",
