@@ -81,6 +81,7 @@ std::string with_links(std::string_view json, store::LinkSigner const* links) {
     for (auto at = rest.find(kUrl); at != rest.npos && links != nullptr; at = rest.find(kUrl)) {
         auto const digits = at + kUrl.size();
         auto const end = rest.find('"', digits);
+        if (end == rest.npos) break;  // A damaged row.
         AttachmentId id;
         std::from_chars(rest.data() + digits, rest.data() + end, id.value);
         out += rest.substr(0, end);
@@ -94,7 +95,9 @@ FirstAttachment first_attachment(std::string_view data) {
     auto const list = data.find(kList);
     if (list == data.npos) return {};
     auto const object = object_at(data, list + kList.size() - 1);
-    auto const from = object.find(kUrlKey) + kUrlKey.size();
+    auto const url = object.find(kUrlKey);
+    if (url == object.npos) return {};  // A damaged row.
+    auto const from = url + kUrlKey.size();
     return {object, object.substr(from, object.find('"', from + 1) + 1 - from)};
 }
 

@@ -85,6 +85,19 @@ TEST(Attachments, the_first_of_a_message_is_found) {
     EXPECT_EQ(first_attachment(data_of(plain)).url, "null");
 }
 
+TEST(Attachments, what_damage_left_of_a_message_is_no_crash) {
+    std::vector<store::Attachment> const both{photo(), voice()};
+    auto const frame = message_with("text", encode_attachments(both));
+    Signer const signer;
+    for (std::size_t cut = 0; cut <= frame.size(); ++cut) {
+        auto const damaged = std::string_view(frame).substr(0, cut);
+        EXPECT_GE(with_links(damaged, &signer).size(), damaged.size());
+        auto const first = first_attachment(damaged);
+        EXPECT_FALSE(first.object.empty());
+        EXPECT_FALSE(first.url.empty());
+    }
+}
+
 TEST(Attachments, the_first_says_what_the_message_is) {
     using List = std::vector<store::Attachment>;
     auto file = voice();

@@ -212,18 +212,20 @@ std::string encode_conversation_change(EventHead const& head, ConversationChange
 
 std::string_view content_json_of(std::string_view data) {
     auto const key = data.find(kContentKey);
-    SEWA_ASSERT(key != std::string_view::npos);
+    if (key == std::string_view::npos) return {};
     auto const from = key + kContentKey.size();
     auto end = from + 1;
-    while (data.at(end) != '"') end += data[end] == '\\' ? 2 : 1;
-    return data.substr(from, end + 1 - from);
+    while (end < data.size() && data[end] != '"') end += data[end] == '\\' ? 2 : 1;
+    return end < data.size() ? data.substr(from, end + 1 - from) : std::string_view{};
 }
 
-std::string with_content(std::string_view data, std::string_view content) {
+std::optional<std::string> with_content(std::string_view data, std::string_view content) {
     auto const old = content_json_of(data);
+    if (old.empty()) return std::nullopt;
     auto const from = static_cast<std::size_t>(old.data() - data.data());
     constexpr std::string_view kTextKey = R"(,"text":)";
     auto const rest = from + old.size() + kTextKey.size() + old.size();
+    if (rest > data.size()) return std::nullopt;
     std::string out;
     out.reserve(data.size() + 2 * content.size());
     out.append(data, 0, from);
@@ -236,8 +238,8 @@ std::string with_content(std::string_view data, std::string_view content) {
 
 std::string_view data_of(std::string_view frame) {
     auto const key = frame.find(kDataKey);
-    SEWA_ASSERT(key != std::string_view::npos);
     auto const from = key + kDataKey.size();
+    if (key == std::string_view::npos || from >= frame.size()) return "{}";
     return frame.substr(from, frame.size() - from - 1);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,13 +47,16 @@ std::string encode_read(EventHead const& head, ConvSeq up_to);
 std::string encode_conversation_change(EventHead const& head, ConversationChange change,
                                        std::string_view title, UserId participant);
 
-// A message's `data` object with another content and text, all else as it was.
-std::string with_content(std::string_view data, std::string_view content);
+// A message's `data` object with another content and text, all else as it was. Nothing when it is
+// none that `encode_message` made, as in a damaged row.
+std::optional<std::string> with_content(std::string_view data, std::string_view content);
 
-// The JSON string, with quotes, that is the content in a message's `data` object or frame.
+// The JSON string, with quotes, that is the content in a message's `data` object or frame; empty
+// in any other.
 std::string_view content_json_of(std::string_view data);
 
-// The `data` object inside a frame text that one of the functions above made.
+// The `data` object inside a frame text that one of the functions above made; `{}` for any other,
+// as a damaged row holds, which `sewa check` names.
 std::string_view data_of(std::string_view frame);
 
 }  // namespace sewa::wire

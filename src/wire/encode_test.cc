@@ -125,6 +125,21 @@ TEST_F(EncodeTest, a_message_with_another_text_is_as_if_it_had_been_written_so) 
     EXPECT_EQ(with_content(data_of(before), body.content), data_of(encode_message(body)));
 }
 
+TEST_F(EncodeTest, a_damaged_row_is_no_message_and_no_crash) {
+    MessageBody body;
+    body.head = head();
+    body.sender = &asha_;
+    body.content = R"(a "trap\": x)";
+    auto const frame = encode_message(body);
+    EXPECT_EQ(data_of("damaged"), "{}");
+    for (std::size_t cut = 0; cut < frame.size(); ++cut) {
+        auto const damaged = std::string_view(frame).substr(0, cut);
+        with_content(data_of(damaged), "new");
+    }
+    EXPECT_EQ(with_content("{}", "new"), std::nullopt);
+    EXPECT_EQ(content_json_of(R"(,"content":"open)"), "");
+}
+
 TEST_F(EncodeTest, a_full_name_has_no_space_too_many) {
     auto const full_name = [](std::string first, std::string last) {
         Person const person{UserId{1}, "login", std::move(first), std::move(last), "",

@@ -82,11 +82,12 @@ Result<Receipt> MessageChanges::operator()(EditMessage const& edit) {
         return fail(Errc::kBlocked, "messages in this conversation are blocked");
     }
     auto const current = wire::with_content(message.data, edit.content);
-    if (current == message.data) return nothing_stored(message);
+    if (!current) return fail(Errc::kUnavailable, "this message is damaged; see sewa check");
+    if (*current == message.data) return nothing_stored(message);
 
     auto const head = log_.next_head(*message.conversation, edit.user);
     auto const rev = message.rev + 1;
-    update_edited_.run(current, rev, log_.now().value, message.id);
+    update_edited_.run(*current, rev, log_.now().value, message.id);
     auto const json = wire::encode_message_updated(head, message.id, edit.content, rev);
     return log_.record(*message.conversation, {.kind = EventKind::kMessageUpdated,
                                                .head = head,

@@ -15,13 +15,15 @@ Result<std::unique_ptr<ReadPool>> ReadPool::open(std::string const& path,
     return pool;
 }
 
-ReadPool::~ReadPool() {
+void ReadPool::stop() {
     {
         std::lock_guard const lock(mutex_);
         is_stopping_ = true;
     }
     has_work_.notify_all();
     for (auto& thread : threads_) thread.join();
+    threads_.clear();
+    readers_.clear();
 }
 
 bool ReadPool::submit(ReadJob job) {

@@ -19,14 +19,16 @@ struct ReadPoolOptions {
 };
 
 // Threads that run read jobs, each on its own connection. Any-thread. Refuses what comes while
-// `queue_max` jobs wait. Destroying it runs what waits, then joins.
+// `queue_max` jobs wait. Stopping it runs what waits, then joins; it takes nothing from then on.
 class ReadPool {
 public:
     static Result<std::unique_ptr<ReadPool>> open(std::string const& path,
                                                   ReadPoolOptions const& options);
-    ~ReadPool();
+    ~ReadPool() { stop(); }
 
     [[nodiscard]] bool submit(ReadJob job);
+    // Not from a job.
+    void stop();
 
 private:
     explicit ReadPool(std::size_t queue_max) : queue_max_(queue_max) {}

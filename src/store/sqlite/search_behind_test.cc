@@ -71,6 +71,13 @@ TEST_F(SearchBehind, what_was_deleted_or_changed_since_is_not_found_by_its_old_w
     EXPECT_EQ(hits("another "), 1u);
 }
 
+TEST_F(SearchBehind, a_damaged_row_hides_no_other) {
+    for (auto const* const text : {"first word", "second word", "third word"}) post(text);
+    change_file("UPDATE events SET frame = 'damaged' WHERE pos = 3");
+    take_in();
+    EXPECT_EQ(hits("word "), 2u);
+}
+
 TEST_F(SearchBehind, a_clock_that_was_set_back_lets_nothing_of_another_time_through) {
     auto const start = clock_.wall();
     for (int const at : {500, 600, 2000, 700, 800}) {

@@ -20,7 +20,10 @@ constexpr int kNiceness = 10;
 constexpr char kSelectChanges[] =
     "SELECT e.pos, m.pos, e.kind, m.deleted, m.conversation_id, c.provider_id, c.customer_id, "
     "m.actor_id, m.message_type, "
-    "coalesce(json_extract(m.current, '$.content'), json_extract(m.frame, '$.data.content')) "
+    // A damaged row has no words; the others are found.
+    "CASE WHEN json_valid(m.current) THEN json_extract(m.current, '$.content') "
+    "WHEN m.current IS NULL AND json_valid(m.frame) THEN json_extract(m.frame, '$.data.content') "
+    "END "
     "FROM events e LEFT JOIN events m ON m.kind = 1 AND m.pos = "
     "CASE e.kind WHEN 1 THEN e.pos WHEN 2 THEN e.target WHEN 3 THEN e.target END "
     "LEFT JOIN conversations c ON c.id = m.conversation_id "

@@ -134,7 +134,7 @@ void SqliteStore::stop() {
     }
     has_work_.notify_one();
     writer_.join();
-    parts_.reads.reset();
+    if (parts_.reads) parts_.reads->stop();  // Its jobs may ask for reads until then.
     parts_.indexer.reset();
     parts_.checkpointer.reset();
     parts_.engine->checkpoint(Database::Checkpoint::kTruncate);
