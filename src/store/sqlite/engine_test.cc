@@ -51,6 +51,16 @@ protected:
     ConversationId id_;
 };
 
+TEST_F(EngineTest, an_edit_of_a_damaged_message_is_refused_and_the_message_read_as_empty) {
+    auto const message = post("soon damaged")->pos;
+    change_file("UPDATE events SET frame = 'damaged' WHERE kind = 1");
+    auto const edited = run(EditMessage{message, {1}, "new"});
+    ASSERT_FALSE(edited);
+    EXPECT_EQ(edited.error().code, Errc::kUnavailable);
+    auto const page = open_reader(folder_.file()).value()->messages({2}, id_, {}).value();
+    EXPECT_EQ(page.messages.at(0).data, "{}");
+}
+
 TEST_F(EngineTest, R_7_old_events_go_and_messages_stay) {
     std::vector<Pos> messages;
     for (int i = 0; i < 10; ++i) {

@@ -116,7 +116,7 @@ bool SqliteStore::submit(Write const& write) {
 }
 
 bool SqliteStore::read(ReadJob job) {
-    bool const is_taken = parts_.reads && parts_.reads->submit(std::move(job));
+    bool const is_taken = parts_.reads->submit(std::move(job));
     add(is_taken ? counters_.reads : counters_.reads_refused);
     return is_taken;
 }
@@ -134,7 +134,7 @@ void SqliteStore::stop() {
     }
     has_work_.notify_one();
     writer_.join();
-    if (parts_.reads) parts_.reads->stop();  // Its jobs may ask for reads until then.
+    parts_.reads->stop();  // Its jobs may ask for reads until then.
     parts_.indexer.reset();
     parts_.checkpointer.reset();
     parts_.engine->checkpoint(Database::Checkpoint::kTruncate);
