@@ -117,7 +117,9 @@ void Hub::expire_typing(Typist who, MonoMs now) {
 
 void Hub::end_typing_of(store::Event const& message) {
     if (!parts_.typing.may_be_typing(message.conversation, message.actor)) return;
-    stop_typing({message.conversation, message.actor}, message.audience);
+    if (auto const name = parts_.typing.end(message.conversation, message.actor)) {
+        tell_typing({message.conversation, message.actor}, message.audience, *name, 0);
+    }
 }
 
 // A stop (expires_in_ms 0) is never dropped (P-5). It may come from another shard than the sign

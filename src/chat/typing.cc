@@ -31,11 +31,19 @@ TypingTable::Started TypingTable::start(ConversationId conversation, UserId user
 }
 
 std::optional<std::string> TypingTable::stop(ConversationId conversation, UserId user) {
-    Key const key{conversation, user};
+    return stop({conversation, user}, 0);
+}
+
+std::optional<std::string> TypingTable::end(ConversationId conversation, UserId user) {
+    return stop({conversation, user}, limits_.throttle_ms);
+}
+
+std::optional<std::string> TypingTable::stop(Key const& key, std::int64_t throttle_less_ms) {
     std::lock_guard const lock(mutex_);
     auto const at = entries_.find(key);
     if (at == entries_.end() || !at->second.is_typing) return std::nullopt;
     set_typing(key, at->second, false);
+    at->second.relayed_at.value -= throttle_less_ms;
     return at->second.user_name;
 }
 

@@ -37,6 +37,10 @@ public:
     // entry stays until `expire`, so that stop and start in quick succession stay throttled.
     std::optional<std::string> stop(ConversationId conversation, UserId user);
 
+    // The same because a message of the user has come, which ends the throttle, too: who writes the
+    // next one at once is seen typing.
+    std::optional<std::string> end(ConversationId conversation, UserId user);
+
     struct Expired {
         std::optional<std::string> stopped;  // As `stop` returns.
         std::optional<MonoMs> again_at;      // The entry was prolonged: call `expire` again then.
@@ -61,6 +65,7 @@ private:
     };
     static constexpr std::size_t kBuckets = 1024;
 
+    std::optional<std::string> stop(Key const& key, std::int64_t throttle_less_ms);
     std::atomic<std::uint32_t>& bucket(Key const& key) const;
     void set_typing(Key const& key, Entry& entry, bool is_typing);
 

@@ -37,6 +37,14 @@ TEST_F(TypingTest, P_6_stop_and_start_in_quick_succession_stay_throttled) {
     EXPECT_TRUE(start(4000).relay);
 }
 
+TEST_F(TypingTest, P_6_a_message_ends_the_throttle) {
+    EXPECT_TRUE(start(1000).relay);
+    EXPECT_EQ(table_.end(kOne, kAsha), "Asha");
+    EXPECT_EQ(table_.end(kOne, kAsha), std::nullopt) << "told once";
+    EXPECT_TRUE(start(1100).relay);
+    EXPECT_FALSE(start(1200).relay);
+}
+
 TEST_F(TypingTest, P_6_the_throttle_outlives_the_entry_that_it_was_counted_in) {
     start(0);
     EXPECT_TRUE(start(5000).relay);

@@ -167,6 +167,19 @@ TEST_F(PresenceAndTyping, P_6_one_sign_in_the_throttle_time_is_relayed) {
     EXPECT_FALSE(hears_typing(other, milliseconds(50)));
 }
 
+TEST_F(PresenceAndTyping, P_6_who_writes_the_next_message_at_once_is_seen_typing) {
+    begin({"--set", "typing.ttl_ms=60000", "--set", "typing.throttle_ms=50000"});
+    auto typist = connect(100), other = connect(kProvider);
+    ASSERT_TRUE(other.is_alive());
+    for (int i = 0; i < 3; ++i) {
+        typist.send(typing(true));
+        EXPECT_TRUE(other.expect("typing")["data"]["is_typing"].truth());
+        typist.send(message(conversation_, fmt::format("message {}", i)));
+        auto const stop = other.expect("typing")["data"];
+        EXPECT_TRUE(stop.has("is_typing") && !stop["is_typing"].truth()) << stop.dump();
+    }
+}
+
 TEST_F(PresenceAndTyping, typing_over_REST_is_the_same) {
     begin();
     auto other = connect(kProvider);
