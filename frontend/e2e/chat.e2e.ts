@@ -115,7 +115,7 @@ async function shownTexts(page: Pair['first'], count: number): Promise<string[]>
   const feed = page.getByRole('feed')
   for (let step = 0; step < 12 && found.size < count; step += 1) {
     for (const article of await feed.getByRole('article').all()) {
-      const index = Number(await article.getAttribute('data-index'))
+      const index = Number(await article.getAttribute('aria-posinset'))
       const text = await article.locator('p[dir=auto]').first().textContent()
       if (text?.includes('round')) found.set(index, text)
     }

@@ -108,10 +108,12 @@ test('the conversation is painted from the cache soon after navigation', async (
   await devtools.send('Network.enable')
   await devtools.send('Network.setBlockedURLs', { urls: ['*/api/*', '*/ws/*'] })
   const times: number[] = []
-  for (let round = 0; round < 7; round += 1) {
+  for (let round = 0; round < 15; round += 1) {
     await first.reload({ waitUntil: 'commit' })
     times.push(await shownAfter(first, 'Kept on this device'))
   }
+  // The browser keeps compiled code from the second visit on.
+  times.splice(0, 3)
   await devtools.detach()
   print(`first paint of messages from the cache: median ${median(times).toFixed(0)} ms`)
   expect(median(times)).toBeLessThanOrEqual(firstPaintMs)

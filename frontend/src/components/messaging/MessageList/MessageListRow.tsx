@@ -11,8 +11,6 @@ import styles from './MessageListView.module.css'
 
 export interface MessageListRowProps {
   row: Row
-  /** Its place among the rows that are loaded. */
-  index: number
   /** Marked as the one that was looked for. */
   isTarget: boolean
   tabIndex: number
@@ -22,13 +20,15 @@ export interface MessageListRowProps {
   showSender: boolean
 }
 
-/** A row whose place is set by the list. Renders again only when something of its own has changed. */
+/**
+ * A row whose place, `aria-posinset` included, is set by the list. Renders again only when something of its
+ * own has changed: not when rows come above it.
+ */
 export const MessageListRow = memo(function MessageListRow(props: MessageListRowProps) {
-  const { row, index, isTarget, tabIndex, ...rest } = props
+  const { row, isTarget, tabIndex, ...rest } = props
   const { words, locale } = useWords()
   const place = {
     className: styles.row,
-    'data-index': index,
     'data-target': isTarget || undefined,
   }
   if (row.kind !== 'message') {
@@ -42,7 +42,6 @@ export const MessageListRow = memo(function MessageListRow(props: MessageListRow
     <article
       {...place}
       aria-label={articleLabel(row.message, locale, words.you)}
-      aria-posinset={index + 1}
       aria-setsize={-1}
       tabIndex={tabIndex}
     >

@@ -63,7 +63,6 @@ export const MessageListView = memo(function MessageListView(props: MessageListV
               <MessageListRow
                 key={row.key}
                 row={row}
-                index={index}
                 isTarget={index === targetIndex}
                 tabIndex={focus.tabIndexOf(index)}
                 actions={actions}
@@ -140,7 +139,7 @@ function useRovingRow(
     setActive(next)
     scrollToIndex(next)
     requestAnimationFrame(() => {
-      const row = viewport.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)
+      const row = viewport.current?.querySelector<HTMLElement>(`[aria-posinset="${next + 1}"]`)
       row?.focus({ preventScroll: true })
     })
   }

@@ -36,9 +36,14 @@ describe('where rows stand', () => {
 
   test('some rows are measured anew without the others', () => {
     const measured = new Map([...heights, ['a', 99], ['b', 25]])
-    const after = layout.remeasured(measured, 1, 2)
-    expect([0, 1, 2, 3].map((index) => after.startOf(index))).toEqual([12, 22, 47, 77])
-    expect(layout.total).toBe(84)
+    const changing = RowLayout.of(rowsOf('a', 'b', 'c'), heights)
+    expect(changing.remeasure(measured, 1, 2, 50)).toBe(5)
+    expect([0, 1, 2, 3].map((index) => changing.startOf(index))).toEqual([12, 22, 47, 77])
+    expect(changing.remeasure(measured, 0, 1, 30)).toBe(89)
+    expect([0, 1, 2, 3].map((index) => changing.startOf(index))).toEqual([12, 111, 136, 166])
+    expect(changing.remeasure(heights, 0, 2, 15)).toBe(0)
+    expect([0, 1, 2, 3].map((index) => changing.startOf(index))).toEqual([12, 22, 42, 72])
+    expect(changing.total).toBe(84)
   })
 
   test('no rows are no height but the edges', () => {
@@ -79,4 +84,25 @@ test('a row is found by its key', () => {
   expect(movedBy(rowsOf('a', 'b'), rowsOf('x', 'y', 'a', 'b'), 1)).toBe(2)
   expect(movedBy(rowsOf('a', 'b'), rowsOf('b'), 1)).toBe(-1)
   expect(movedBy(rowsOf('a', 'b'), rowsOf('x'), 0)).toBe(0)
+})
+
+test('rows measured piece by piece, in any order, stand where all at once would', () => {
+  const rows = rowsOf(...Array.from({ length: 60 }, (_, index) => `row ${index}`))
+  const measured = new Map<string, number>()
+  const layout = RowLayout.of(rows, measured)
+  let seed = 7
+  const next = (below: number) => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return seed % below
+  }
+  for (let round = 0; round < 200; round += 1) {
+    const first = next(60)
+    const end = Math.min(60, first + 1 + next(12))
+    for (const row of rows.slice(first, end)) measured.set(row.key, 10 + next(90))
+    layout.remeasure(measured, first, end, next(3_000))
+    const whole = RowLayout.of(rows, measured)
+    for (let index = 0; index <= 60; index += 1) {
+      expect(layout.startOf(index)).toBe(whole.startOf(index))
+    }
+  }
 })

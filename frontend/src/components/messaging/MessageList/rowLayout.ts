@@ -9,40 +9,33 @@ export type Heights = ReadonlyMap<string, number>
 /** Where rows of different heights stand: those that were measured as they are, the others as estimated. */
 export class RowLayout {
   readonly rows: readonly Row[]
-  readonly #heights: Float64Array
   readonly #starts: Float64Array
+  /** From this row on all stand `#lag` pixels lower than `#starts` says. */
+  #tail: number
+  #lag = 0
 
-  /** Takes both arrays over; `starts` holds up to the row `from`. Plain loops: a fast scroll makes one in each frame. */
-  private constructor(
-    rows: readonly Row[],
-    heights: Float64Array,
-    starts: Float64Array,
-    from: number,
-  ) {
+  private constructor(rows: readonly Row[], starts: Float64Array) {
     this.rows = rows
-    this.#heights = heights
     this.#starts = starts
-    let end = starts[from] ?? edgePx
-    for (let index = from; index < heights.length; index += 1) {
-      starts[index] = end
-      end += heights[index] ?? 0
-    }
-    starts[heights.length] = end
+    this.#tail = rows.length
   }
 
   static of(rows: readonly Row[], measured: Heights): RowLayout {
-    const heights = new Float64Array(rows.length)
-    measure(heights, rows, measured, 0, rows.length)
-    const starts = new Float64Array(rows.length + 1)
-    starts[0] = edgePx
-    return new RowLayout(rows, heights, starts, 0)
+    const layout = new RowLayout(rows, new Float64Array(rows.length + 1).fill(edgePx))
+    layout.#sum(measured, 0, rows.length)
+    return layout
   }
 
-  /** Asks anew for the heights of the rows in [first, end) only. */
-  remeasured(measured: Heights, first: number, end: number): RowLayout {
-    const heights = this.#heights.slice()
-    measure(heights, this.rows, measured, first, end)
-    return new RowLayout(this.rows, heights, this.#starts.slice(), first)
+  /**
+   * Asks anew for the heights of the rows in [first, end) only; returns how far the row at `distance` moves.
+   * A fast scroll asks in each frame: the work is that of these rows and of those since the last time, not of all.
+   */
+  remeasure(measured: Heights, first: number, end: number, distance: number): number {
+    const looked = this.indexAt(distance)
+    const before = this.startOf(looked)
+    this.#tailFrom(end)
+    this.#sum(measured, first, end)
+    return this.startOf(looked) - before
   }
 
   get total(): number {
@@ -51,7 +44,8 @@ export class RowLayout {
 
   /** Also the end of the row before it. */
   startOf(index: number): number {
-    return this.#starts[index] ?? 0
+    const start = this.#starts[index] ?? 0
+    return index < this.#tail ? start : start + this.#lag
   }
 
   /** The row that covers this distance from the top; the nearest one where there is none. */
@@ -70,6 +64,24 @@ export class RowLayout {
   shiftTo(next: RowLayout, distance: number): number {
     const [from, to] = meet(this.rows, next.rows, this.indexAt(distance))
     return next.startOf(to) - this.startOf(from)
+  }
+
+  #tailFrom(index: number): void {
+    const starts = this.#starts
+    for (let at = this.#tail; at < index; at += 1) starts[at] = (starts[at] ?? 0) + this.#lag
+    for (let at = index; at < this.#tail; at += 1) starts[at] = (starts[at] ?? 0) - this.#lag
+    this.#tail = index
+  }
+
+  /** The tail begins at `end`. */
+  #sum(measured: Heights, first: number, end: number): void {
+    let start = this.startOf(first)
+    for (let index = first; index < end; index += 1) {
+      this.#starts[index] = start
+      const row = this.rows[index]
+      if (row) start += measured.get(row.key) ?? estimates[row.kind]
+    }
+    this.#lag += start - this.startOf(end)
   }
 }
 
@@ -90,17 +102,4 @@ function meet(before: readonly Row[], after: readonly Row[], index: number): [nu
     if (found >= 0) return [at, found]
   }
   return [index, index]
-}
-
-function measure(
-  heights: Float64Array,
-  rows: readonly Row[],
-  measured: Heights,
-  first: number,
-  end: number,
-): void {
-  for (let index = first; index < end; index += 1) {
-    const row = rows[index]
-    if (row) heights[index] = measured.get(row.key) ?? estimates[row.kind]
-  }
 }

@@ -30,14 +30,14 @@ export class RowPlaces {
   #isResized = false
   #view = { top: 0, height: 0 }
   readonly #heights = new Map<string, number>()
-  readonly #tops = new Map<HTMLElement, { readonly key: string; top: number }>()
+  readonly #places = new Map<HTMLElement, { readonly key: string; index: number; top: number }>()
   #watcher: ResizeObserver | null = null
 
   /** Calls when the viewport or a row has another height than before, until the returned function is called. */
   watch(viewport: HTMLElement, onResize: () => void): () => void {
     const watcher = new ResizeObserver((entries) => {
       const changed = entries.filter(({ target, borderBoxSize: [box] }) => {
-        const row = this.#tops.get(target as HTMLElement)
+        const row = this.#places.get(target as HTMLElement)
         return !row || this.#note(row.key, box?.blockSize ?? 0)
       })
       if (changed.length === 0) return
@@ -49,22 +49,17 @@ export class RowPlaces {
     return () => {
       watcher.disconnect()
       this.#watcher = null
-      this.#tops.clear()
+      this.#places.clear()
     }
   }
 
   /** Reads first and writes then: each reading after a writing would lay out the page once more. */
   settle(viewport: HTMLElement, canvas: HTMLElement, shown: Shown, isFollowing: boolean): void {
-    const before = this.layout
     const isMeasured = this.#meet(canvas, shown) || this.#isResized
     this.look(viewport)
-    if (before.rows !== shown.rows) this.layout = RowLayout.of(shown.rows, this.#heights)
-    else if (isMeasured) {
-      this.layout = before.remeasured(this.#heights, shown.first, shown.end)
-    }
+    const isMoved = isMeasured || this.layout.rows !== shown.rows
+    if (isMoved) this.drift -= this.#lay(shown)
     this.#isResized = false
-    const isMoved = before !== this.layout
-    if (isMoved) this.drift -= before.shiftTo(this.layout, this.#view.top - this.drift)
     if (isMoved) canvas.style.blockSize = `${this.layout.total}px`
     if (isFollowing && isMoved) this.#follow(viewport)
     else if (this.drift !== 0 && !this.#isOnTheWay()) this.#hold(viewport)
@@ -92,6 +87,15 @@ export class RowPlaces {
     }
   }
 
+  /** How far what one looks at moves by it. */
+  #lay({ rows, first, end }: Shown): number {
+    const before = this.layout
+    const distance = this.#view.top - this.drift
+    if (before.rows === rows) return before.remeasure(this.#heights, first, end, distance)
+    this.layout = RowLayout.of(rows, this.#heights)
+    return before.shiftTo(this.layout, distance)
+  }
+
   #isOnTheWay(): boolean {
     const isScrolling = performance.now() - this.scrolledAt < scrollingMs - 10
     return isScrolling && this.#view.top > this.#view.height
@@ -111,16 +115,16 @@ export class RowPlaces {
 
   /** Measures the rows that have come and forgets those that have gone. */
   #meet(canvas: HTMLElement, { rows, first }: Shown): boolean {
-    for (const element of this.#tops.keys()) {
+    for (const element of this.#places.keys()) {
       if (element.parentElement === canvas) continue
       this.#watcher?.unobserve(element)
-      this.#tops.delete(element)
+      this.#places.delete(element)
     }
     let hasChanged = false
     for (const [offset, element] of rowsIn(canvas)) {
       const key = rows[first + offset]?.key
-      if (key === undefined || this.#tops.has(element)) continue
-      this.#tops.set(element, { key, top: Number.NaN })
+      if (key === undefined || this.#places.has(element)) continue
+      this.#places.set(element, { key, index: -1, top: Number.NaN })
       this.#watcher?.observe(element)
       if (this.#note(key, element.getBoundingClientRect().height)) hasChanged = true
     }
@@ -136,13 +140,21 @@ export class RowPlaces {
 
   #put(canvas: HTMLElement, first: number): void {
     for (const [offset, element] of rowsIn(canvas)) {
-      const place = this.#tops.get(element)
-      const top = this.layout.startOf(first + offset) + this.drift
-      if (!place || place.top === top) continue
+      const place = this.#places.get(element)
+      if (!place) continue
+      const index = first + offset
+      if (place.index !== index) number(element, index)
+      const top = this.layout.startOf(index) + this.drift
+      if (place.top !== top) element.style.insetBlockStart = `${top}px`
+      place.index = index
       place.top = top
-      element.style.insetBlockStart = `${top}px`
     }
   }
+}
+
+/** A separator is no item of the feed. */
+function number(row: HTMLElement, index: number): void {
+  if (row.tagName === 'ARTICLE') row.setAttribute('aria-posinset', `${index + 1}`)
 }
 
 function rowsIn(canvas: HTMLElement): Iterable<[number, HTMLElement]> {
