@@ -10,6 +10,7 @@ usage: tools/prove.sh VERB
   power [N]          N states that a power cut may leave (200000)
   soak [MINUTES]     a churning server: slopes of memory, descriptors, log and latency (10)
   asan | tsan        the C++ tests under a sanitizer; further arguments go to ctest
+  server asan | tsan the tests of the whole server, as released, against a server under a sanitizer
   fuzz [SECONDS]     each fuzzer so long, under ASan and UBSan (60); what it finds goes to build/asan/found
   fuzz --runs [N]    N inputs shared by the fuzzers (1000000000); goes on from what earlier runs found
   hostile [SECONDS]  how long others wait during each attack, in windows of so many seconds (1);
@@ -17,6 +18,7 @@ usage: tools/prove.sh VERB
   ci [SECONDS]       what ./test --all runs: under asan what reads bytes of strangers and the store,
                      and each fuzzer (60); under tsan what has threads. asan and tsan run the rest
   quick              what .ci/run runs after ./test: as much of ci as builds from nothing in minutes
+  quick fuzz         what it runs then: the fuzzers, as ci does, that are built in seven minutes
   planted [NAME …]   plants faults in a copy of the sources and says which test fails for each
   coverage           branches of ws, wire, auth and store that their tests do not take and nobody explained
 BUILD=dev takes another build than release; JOBS=n builds with n jobs.
@@ -50,6 +52,21 @@ sanitize() { # PRESET CTEST-ARGUMENT…
     run_tests "$@"
 }
 
+# What the server does is watched; who talks to it need not be. Memory that is kept back for the
+# sake of finding its use would look like growth.
+test_server() { # PRESET
+    local reports=$PWD/build/$1/reports status=0
+    build "$1" sewa
+    build "$release" all
+    rm -rf "$reports" && mkdir -p "$reports"
+    ASAN_OPTIONS="log_path=$reports/asan quarantine_size_mb=8" UBSAN_OPTIONS="log_path=$reports/ubsan" \
+        TSAN_OPTIONS="log_path=$reports/tsan" TEST_SERVER_BINARY=$PWD/build/$1/sewa \
+        ctest --test-dir "build/$release" --output-on-failure --timeout 1500 -j "$(nproc)" \
+        -R '^e2e_' -E 'describe|allocations' || status=$?
+    [ -z "$(ls "$reports")" ] || { cat "$reports"/*; status=1; }
+    return "$status"
+}
+
 any_of() { # NAME… as a pattern of ctest
     local IFS='|'
     echo "^($*)\$"
@@ -72,6 +89,14 @@ in_time() { # SECONDS COMMAND…
     return "$status"
 }
 
+# Kernels with unusual address spaces run no sanitizer at all.
+runs_here() { # PROGRAM ARGUMENT…
+    "$@" >/dev/null 2>&1 || {
+        echo "LEFT OUT, this machine does not run $1" >&2
+        return 1
+    }
+}
+
 test_quickly() { # PRESET TARGET…
     local preset=$1 status=0
     shift
@@ -79,11 +104,7 @@ test_quickly() { # PRESET TARGET…
     in_time 420 ninja -C "build/$preset" -j "${JOBS:-$(nproc)}" "$@" >&2 || status=$?
     [ "$status" != 124 ] || return 0
     [ "$status" = 0 ] || return "$status"
-    # Kernels with unusual address spaces run no sanitizer at all.
-    if ! "build/$preset/$1" --gtest_list_tests >/dev/null; then
-        echo "LEFT OUT, this machine runs no program of preset $preset" >&2
-        return 0
-    fi
+    runs_here "build/$preset/$1" --gtest_list_tests || return 0
     TSAN_OPTIONS="halt_on_error=1" in_time 180 ctest --test-dir "build/$preset" \
         --output-on-failure -j "$(nproc)" -R "$(any_of "$@")" || status=$?
     [ "$status" = 124 ] || return "$status"
@@ -111,9 +132,27 @@ run_fuzzer() { # FUZZER LIBFUZZER-OPTION…
 }
 export -f run_fuzzer
 
+fuzz_anew() { # LIBFUZZER-OPTION…
+    rm -rf build/asan/found
+    run_fuzzers "$@"
+}
+
 # One on each core.
 run_fuzzers() { # LIBFUZZER-OPTION…
     printf '%s\n' "${fuzzers[@]}" | xargs -P "$(nproc)" -I{} bash -c 'run_fuzzer "$@"' _ {} "$@"
+}
+
+fuzz_quickly() {
+    local built=() fuzzer
+    find_fuzzers
+    in_time 420 ninja -C build/asan -j "${JOBS:-$(nproc)}" -k 0 "${fuzzers[@]}" >&2 || [ $? = 124 ]
+    for fuzzer in "${fuzzers[@]}"; do
+        [ ! -x "build/asan/$fuzzer" ] || built+=("$fuzzer")
+    done
+    [ ${#built[@]} != 0 ] && runs_here "build/asan/${built[0]}" -runs=0 || return 0
+    fuzzers=("${built[@]}")
+    fuzz_anew -seed=1 -max_total_time=60
+    echo "fuzzers: ${#fuzzers[@]} passed, 0 failed"
 }
 
 release=${BUILD:-release}
@@ -134,14 +173,17 @@ soak)
     ;;
 asan) sanitize asan "$@" ;;
 tsan) sanitize tsan "$@" ;;
+server)
+    [ "${1:-}" = asan ] || [ "${1:-}" = tsan ] || usage
+    test_server "$1"
+    ;;
 fuzz)
     find_fuzzers
     build asan "${fuzzers[@]}"
     if [ "${1:-}" = --runs ]; then
         run_fuzzers -runs=$((${2:-1000000000} / ${#fuzzers[@]} + 1))
     else
-        rm -rf build/asan/found
-        run_fuzzers -max_total_time="${1:-60}"
+        fuzz_anew -max_total_time="${1:-60}"
     fi
     ;;
 hostile)
@@ -153,12 +195,15 @@ ci)
     build asan "${parsers[@]}" "${fuzzers[@]}" "${fuzzers[@]/%_fuzz/_corpus}"
     run_tests asan -j "$(nproc)" -R "$(any_of "${parsers[@]}" '.*_corpus')"
     # One seed: what fails here fails again, and a slower machine tries less of the same.
-    rm -rf build/asan/found
-    run_fuzzers -seed=1 -max_total_time="${1:-60}"
+    fuzz_anew -seed=1 -max_total_time="${1:-60}"
     build tsan "${threads[@]}"
     run_tests tsan -j "$(nproc)" -R "$(any_of "${threads[@]}")"
     ;;
 quick)
+    if [ "${1:-}" = fuzz ]; then
+        fuzz_quickly
+        exit
+    fi
     test_quickly asan "${quick_parsers[@]}"
     test_quickly tsan "${quick_threads[@]}"
     ;;

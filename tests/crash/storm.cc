@@ -44,7 +44,7 @@ bool Storm::launch(bool waits) {
     server_.reset();
     history_.add("server", fmt::format(R"("start":{})", ++starts_));
     server_ = std::make_unique<e2e::Process>(e2e::Command{
-        {SEWA_BINARY, "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data",
+        {e2e::server_binary(), "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "", "--data",
          options_.folder + "/data", "--demo", "--jwt-secret-file", options_.folder + "/secret",
          "--set", "limits.user_connects_per_minute=0", "--set", "limits.frames_per_minute=0",
          "--set", "limits.requests_per_minute=0", "--set", "limits.user_writes_per_minute=0",

@@ -13,6 +13,11 @@
 
 namespace sewa::e2e {
 
+std::string server_binary() {
+    char const* const another = std::getenv("TEST_SERVER_BINARY");
+    return another == nullptr ? SEWA_BINARY : another;
+}
+
 Process::Process(Command const& command) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) std::abort();

@@ -10,6 +10,10 @@
 
 namespace sewa::e2e {
 
+// The server's program: the one that is built with the tests, or the one that the environment's
+// TEST_SERVER_BINARY names.
+std::string server_binary();
+
 struct Command {
     std::vector<std::string> arguments;
     std::string log_file;                    // Where stderr goes, at its end.

@@ -50,7 +50,7 @@ std::string read_file(std::string const& path) {
 }
 
 ServerTest::ServerTest() {
-    arguments_ = {SEWA_BINARY,
+    arguments_ = {server_binary(),
                   "serve",
                   "--listen",
                   "127.0.0.1:0",
@@ -83,7 +83,7 @@ void ServerTest::start(std::vector<std::string> more) {
 }
 
 void ServerTest::start_exactly(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), SEWA_BINARY);
+    arguments.insert(arguments.begin(), server_binary());
     arguments_ = std::move(arguments);
     launch();
 }
@@ -119,7 +119,7 @@ int ServerTest::stop() {
 ServerTest::Run ServerTest::run(std::vector<std::string> arguments) {
     auto const errors = folder_.file("errors");
     std::filesystem::remove(errors);
-    arguments.insert(arguments.begin(), SEWA_BINARY);
+    arguments.insert(arguments.begin(), server_binary());
     Process process({arguments, errors});
     auto const output = process.read_all();
     auto const code = process.wait();
