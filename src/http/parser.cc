@@ -14,8 +14,6 @@ using Field = beast::http::field;
 using Text = beast::string_view;
 
 constexpr std::size_t kChunkExtensionsMax = 256;
-// What a field costs besides its name and value: ": " and the line end.
-constexpr std::size_t kFieldOverhead = 4;
 
 std::string_view view(Text text) {
     return {text.data(), text.size()};
@@ -66,9 +64,10 @@ public:
     std::size_t step(std::string_view bytes) {
         input_ = bytes;
         error_code failure;
+        bool const is_header = state_ == State::kHeader;
         auto const taken = put(boost::asio::const_buffer(bytes.data(), bytes.size()), failure);
         needs_more_ = failure == beast::http::error::need_more;
-        if (needs_more_ && state_ == State::kHeader) check_unfinished(bytes.size() - taken);
+        if (is_header) check_header(taken, needs_more_ ? bytes.size() - taken : 0);
         if (failure && !needs_more_ && state_ != State::kRefused) {
             refusal_ = explain(failure);
             state_ = State::kRefused;
@@ -91,9 +90,12 @@ private:
         failure = beast::http::error::bad_field;
     }
 
-    // Beast counts the rest of the header only; the limit is for all of it.
-    void check_unfinished(std::size_t waiting) {
-        if (header_bytes_ + waiting <= limits_.header_bytes_max) return;
+    // Beast counts the fields only; the limit is for all of the header as it was sent, so that it
+    // does not depend on how the bytes arrive.
+    void check_header(std::size_t taken, std::size_t waiting) {
+        header_bytes_ += taken;
+        bool const is_short = header_bytes_ + waiting <= limits_.header_bytes_max;
+        if (is_short || state_ == State::kRefused) return;
         refusal_ = {431, "the header is too long"};
         state_ = State::kRefused;
     }
@@ -101,7 +103,6 @@ private:
     void on_request_impl(Verb verb, Text, Text target, int version, error_code& failure) override {
         request_.method = to_method(verb);
         request_.is_http_1_0 = version == 10;
-        header_bytes_ += target.size();
         auto parsed = http::parse_target(view(target));
         if (!parsed) return refuse(400, "bad request target", failure);
         request_.path = std::move(parsed->path);
@@ -109,10 +110,6 @@ private:
     }
 
     void on_field_impl(Field field, Text name, Text value, error_code& failure) override {
-        header_bytes_ += name.size() + value.size() + kFieldOverhead;
-        if (header_bytes_ > limits_.header_bytes_max) {
-            return refuse(431, "the header is too long", failure);
-        }
         if (++fields_ > limits_.headers_max) return refuse(431, "too many fields", failure);
         if (is_folded(name)) return refuse(400, "a folded field", failure);
         if (state_ != State::kHeader) return;  // A trailer: nothing here reads any.

@@ -73,7 +73,8 @@ public:
         stream_.next_layer().append(beast::string_view(bytes.data(), bytes.size()));
         peer_.close();
         for (;;) {
-            beast::flat_buffer buffer;
+            // A length that nobody can hold is an error to Beast only when its buffer is bounded.
+            beast::flat_buffer buffer(4 * kMessageBytesMax);
             beast::error_code error;
             stream_.read(buffer, error);
             if (error) {
