@@ -55,7 +55,8 @@ inline std::vector<Command> small_log_for_test() {
 inline void apply_for_test(Engine& engine, std::vector<Command> commands) {
     std::vector<Write> writes;
     for (auto& command : commands) writes.push_back({std::move(command), {}});
-    for (auto const& outcome : engine.apply(writes)->outcomes) outcome.result.value();
+    auto const batch = engine.apply(writes);
+    for (auto const& outcome : batch->outcomes) outcome.result.value();
 }
 
 }  // namespace sewa::store::sqlite
