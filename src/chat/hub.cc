@@ -1,5 +1,7 @@
 #include "chat/hub.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "wire/session_frames.h"
@@ -35,7 +37,8 @@ Status Hub::attach(Subscriber& subscriber) {
     auto const limit = parts_.limits.connections_per_user;
     if (limit != 0 && opened.leases > limit) {
         parts_.presence.close(user, parts_.clock.wall());
-        return fail(Errc::kForbidden, "this user has the maximum number of connections");
+        return fail(Errc::kForbidden,
+                    fmt::format("user {} has the maximum number of connections", user.value));
     }
     registry_.add(subscriber);
     counters_.sessions.store(registry_.size(), std::memory_order_relaxed);
@@ -52,7 +55,8 @@ Status Hub::attach(Subscriber& subscriber) {
 Status Hub::admit_connection(UserId user) {
     if (!parts_.presence.is_online(user)) return {};
     if (connects_.take(user, parts_.clock.mono()) == 0) return {};
-    return fail(Errc::kRateLimited, "this user connects too often; wait and try again");
+    return fail(Errc::kRateLimited,
+                fmt::format("user {} connects too often; wait and try again", user.value));
 }
 
 bool Hub::detach(Subscriber& subscriber) {

@@ -110,6 +110,11 @@ private:
     }
 
     void on_field_impl(Field field, Text name, Text value, error_code& failure) override {
+        // Trailers come behind the header that is counted, and their limit is the same.
+        if (state_ != State::kHeader) header_bytes_ += name.size() + value.size();
+        if (header_bytes_ > limits_.header_bytes_max) {
+            return refuse(431, "the header is too long", failure);
+        }
         if (++fields_ > limits_.headers_max) return refuse(431, "too many fields", failure);
         if (is_folded(name)) return refuse(400, "a folded field", failure);
         if (state_ != State::kHeader) return;  // A trailer: nothing here reads any.

@@ -173,7 +173,9 @@ TEST(Parser, header_bytes_and_count_are_bounded_also_when_the_header_never_ends)
     for (int i = 0; i < 20; ++i) long_fields += "A: " + std::string(1000, 'x') + "\r\n";
     std::string const one_long = start + "A: " + std::string(20'000, 'x');
     std::string const long_target = "GET /" + std::string(20'000, 'x');
-    for (auto const& text : {many, long_fields, one_long, long_target}) {
+    std::string const chunked = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    auto const trailer = chunked + "0\r\nT: " + std::string(20'000, 'x') + "\r\n\r\n";
+    for (auto const& text : {many, long_fields, one_long, long_target, trailer}) {
         for (std::size_t const piece : {text.size(), std::size_t{1000}}) {
             auto const outcome = parse_in_pieces(text, piece);
             EXPECT_EQ(outcome.status, 431) << text.substr(0, 60) << " by " << piece;

@@ -170,6 +170,7 @@ TEST_F(Connect, C_6_who_connects_again_and_again_closes_4008_and_the_others_live
     EXPECT_TRUE(first.is_alive());
     for (int i = 0; i < 2; ++i) EXPECT_TRUE(connect(100).expect("connection").is_valid());
     EXPECT_EQ(connect(100).close_code(), 4008);
+    EXPECT_NE(log().find("user 100 connects too often"), std::string::npos);
     EXPECT_TRUE(first.is_alive());
     EXPECT_TRUE(connect(101).is_alive()) << "another user is not limited";
 }
