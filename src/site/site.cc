@@ -79,6 +79,13 @@ bool accepts_gzip(http::Request const& request) {
 
 }  // namespace
 
+std::string_view cache_control_of(std::string_view path) {
+    if (path.starts_with("_next/static/")) return "public, max-age=31536000, immutable";
+    auto const* const type = find_type(path);
+    bool const is_picture = type != nullptr && type->content_type.starts_with("image/");
+    return is_picture ? "public, max-age=86400" : "no-cache";
+}
+
 std::string script_sources(std::string_view html) {
     std::string sources = "'self'";
     while (true) {
@@ -113,7 +120,7 @@ Site::Entry Site::make_entry(File file) {
     if (is_text && file.bytes.size() >= kGzipBytesMin) entry.gzip = gzip(file.bytes);
     if (file.path.ends_with(".html")) entry.policy = policy_of(file.bytes);
     entry.etag = '"' + sha256_base64(file.bytes).substr(0, 22) + '"';
-    entry.is_immutable = file.path.starts_with("_next/static/");
+    entry.cache_control = cache_control_of(file.path);
     entry.bytes = std::move(file.bytes);
     return entry;
 }
@@ -154,8 +161,7 @@ http::Response Site::respond(http::Request const& request, Entry const& entry, i
     }
     response.header("ETag", entry.etag);
     response.header("Vary", "Accept-Encoding");
-    response.header("Cache-Control",
-                    entry.is_immutable ? "public, max-age=31536000, immutable" : "no-cache");
+    response.header("Cache-Control", entry.cache_control);
     response.header("X-Content-Type-Options", "nosniff");
     response.header("Referrer-Policy", "same-origin");
     response.header("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)");

@@ -14,8 +14,9 @@ namespace sewa::site {
 // A static web app, answered from memory.
 //
 // Frozen after `build`; shared by all shards. Files whose name carries a hash (`_next/static/…`)
-// are cached for ever, everything else is revalidated by ETag. Text is also held compressed. Pages
-// get a Content-Security-Policy that allows exactly their own inline scripts, by hash.
+// are cached for ever, pictures for a day, as browsers ask for a page's icon whenever its address
+// changes; everything else is revalidated by ETag. Text is also held compressed. Pages get a
+// Content-Security-Policy that allows exactly their own inline scripts, by hash.
 class Site {
 public:
     static std::shared_ptr<Site const> build(std::vector<File> files);
@@ -32,7 +33,7 @@ private:
         std::string_view content_type;
         std::string etag;
         std::string policy;  // Of pages.
-        bool is_immutable = false;
+        std::string_view cache_control;
     };
 
     Entry const* find(std::string_view path) const;
@@ -41,6 +42,9 @@ private:
 
     std::map<std::string, Entry, std::less<>> entries_;
 };
+
+// How long browsers may keep the file without asking (RFC 9111, §5.2.2).
+std::string_view cache_control_of(std::string_view path);
 
 // "'self' 'sha256-…' …" for the inline scripts of a page (CSP Level 3, §6.7).
 std::string script_sources(std::string_view html);

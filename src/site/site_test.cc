@@ -43,5 +43,12 @@ TEST(Site, inline_scripts_are_allowed_by_hash_and_no_others) {
               "'self' 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='");
 }
 
+TEST(Site, what_may_change_under_its_name_is_asked_for_again) {
+    EXPECT_EQ(cache_control_of("index.html"), "no-cache");
+    EXPECT_EQ(cache_control_of("index.txt"), "no-cache");
+    EXPECT_EQ(cache_control_of("icon.svg"), "public, max-age=86400");
+    EXPECT_EQ(cache_control_of("_next/static/chunks/a.js"), "public, max-age=31536000, immutable");
+}
+
 }  // namespace
 }  // namespace sewa::site
