@@ -114,6 +114,8 @@ TEST_F(Bounds, P_5_a_stop_of_typing_reaches_a_slow_reader_that_gets_no_other_sig
                         conversation, is_typing));
     };
     typing(true);
+    // In the same turn of the server's loop it would be shed with the others.
+    ASSERT_TRUE(sender.is_alive());
     auto const frame =
         fmt::format(R"({{"type":"voice_message","data":{{"conversation_id":{},"wave":"{}"}}}})",
                     conversation, std::string(3'900, 'w'));
