@@ -37,12 +37,15 @@ build() { # PRESET TARGET…
     ninja -C "build/$preset" -j "${JOBS:-$(nproc)}" "$@" >&2
 }
 
+# Memory that is kept back for the sake of finding its use would look like growth.
+kept_back=quarantine_size_mb=8
+
 # Speed, the browser and what is no C++ say nothing under a sanitizer.
 # A server that reports a race must end at once: nobody reads its standard error.
 run_tests() { # PRESET CTEST-ARGUMENT…
     local preset=$1
     shift
-    TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}" \
+    TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}" ASAN_OPTIONS="$kept_back ${ASAN_OPTIONS:-}" \
         ctest --test-dir "build/$preset" --output-on-failure --timeout 1500 \
         -E 'bench_smoke|web_|tidy|reference|check_history|citations|describe_is_fresh' "$@"
 }
@@ -52,14 +55,13 @@ sanitize() { # PRESET CTEST-ARGUMENT…
     run_tests "$@"
 }
 
-# What the server does is watched; who talks to it need not be. Memory that is kept back for the
-# sake of finding its use would look like growth.
+# What the server does is watched; who talks to it need not be.
 test_server() { # PRESET
     local reports=$PWD/build/$1/reports status=0
     build "$1" sewa
     build "$release" all
     rm -rf "$reports" && mkdir -p "$reports"
-    ASAN_OPTIONS="log_path=$reports/asan quarantine_size_mb=8" UBSAN_OPTIONS="log_path=$reports/ubsan" \
+    ASAN_OPTIONS="log_path=$reports/asan $kept_back" UBSAN_OPTIONS="log_path=$reports/ubsan" \
         TSAN_OPTIONS="log_path=$reports/tsan" TEST_SERVER_BINARY=$PWD/build/$1/sewa \
         ctest --test-dir "build/$release" --output-on-failure --timeout 1500 -j "$(nproc)" \
         -R '^e2e_' -E 'describe|allocations' || status=$?

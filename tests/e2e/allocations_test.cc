@@ -10,15 +10,12 @@
 
 #include "app/server.h"
 #include "bench/prepare.h"
+#include "core/sanitizer.h"
 #include "server_fixture.h"
 
 // The server runs inside this program, so that `malloc` can count for its shard. The sanitizers
 // have a `malloc` of their own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SEWA_COUNTS 0
-#else
-#define SEWA_COUNTS 1
-#endif
+#define SEWA_COUNTS (!SEWA_ADDRESS_SANITIZED && !SEWA_THREAD_SANITIZED)
 
 namespace {
 
