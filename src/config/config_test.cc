@@ -6,6 +6,7 @@
 
 #include "config/load.h"
 #include "config/options.h"
+#include "config/toml_source.h"
 #include "config/value.h"
 
 namespace sewa::config {
@@ -42,6 +43,24 @@ TEST(Config, what_toml_misreads_is_refused_with_its_line) {
     EXPECT_EQ(refusal(of_toml("origins = [\"https://a.example\", 'https://b.example']\n")),
               "accepted");
     EXPECT_EQ(refusal(of_toml("[[[x]\ny")), "sewa.toml:1: a section needs a name, as in [limits]");
+}
+
+TEST(Config, what_is_in_quotes_may_be_any_text) {
+    auto const read =
+        read_toml({"sewa.toml",
+                   "a = \"h\\u00e9 caf\xC3\xA9 \\\" \xF0\x9F\x99\x8F\" # \xEF\xBB\xBD\n"
+                   "b = 'C:\\n \"\xE0\xA4\xA8\"'\n"});
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ((*read)[0].value, Value(std::string("h\u00e9 caf\xC3\xA9 \" \xF0\x9F\x99\x8F")));
+    EXPECT_EQ((*read)[1].value, Value(std::string("C:\\n \"\xE0\xA4\xA8\"")));
+    EXPECT_EQ((*read)[1].line, 2U);
+    EXPECT_EQ(refusal(of_toml("listen = \"\xC3\"\n")), "sewa.toml:1: this is not UTF-8");
+}
+
+// toml++ looks at every character behind a value that is none.
+TEST(Config, a_broken_value_before_any_text_is_refused) {
+    EXPECT_NE(refusal(of_toml("listen = +n[\"\xEF\xBB\xBD\"]\n")), "accepted");
+    EXPECT_NE(refusal(of_toml("listen = +n=\"\xEF\xBB\xBD\"\n")), "accepted");
 }
 
 TEST(Config, rows_of_the_table_are_unique_and_described) {

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
+
+#include "config/toml_ascii.h"
 
 namespace sewa::config {
 namespace {
@@ -66,77 +67,11 @@ private:
     std::vector<TomlEntry> entries_;
 };
 
-// True when a section's name can follow: toml++ 3.3 takes that for granted behind a bracket and
-// has undefined behaviour otherwise. No option is in an array of sections.
-bool begins_name(std::string_view rest) {
-    auto const at = rest.find_first_not_of(" \t", 1);
-    if (at == rest.npos) return false;
-    auto const c = static_cast<unsigned char>(rest[at]);
-    return std::isalnum(c) || c == '_' || c == '-' || c == '"' || c == '\'' || c == ']';
-}
-
-// The end of the string that begins `text`, npos when it does not end on this line.
-std::size_t end_of_string(std::string_view text) {
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (text[i] == '\\' && text[0] == '"') {
-            ++i;
-        } else if (text[i] == text[0]) {
-            return i;
-        }
-    }
-    return text.npos;
-}
-
-// What stands in the way of handing a line to toml++ 3.3, which has undefined behaviour for
-// characters outside ASCII that are not in quotes. Empty when nothing does.
-std::string_view objection(std::string_view line) {
-    auto const first = line.find_first_not_of(" \t");
-    if (first != line.npos && line[first] == '[' && !begins_name(line.substr(first))) {
-        return "a section needs a name, as in [limits]";
-    }
-    for (std::size_t i = 0; i < line.size() && line[i] != '#'; ++i) {
-        auto const c = static_cast<unsigned char>(line[i]);
-        if ((c < 0x20 && c != '\t' && c != '\r') || c >= 0x7F) {
-            return "put what is not plain ASCII in quotes";
-        }
-        if (c != '"' && c != '\'') continue;
-        auto const before = line.substr(0, i).find_last_not_of(" \t");
-        if (before != line.npos && std::string_view("=[,{").find(line[before]) == line.npos) {
-            return "a quote belongs at the beginning of a value";
-        }
-        auto const rest = line.substr(i);
-        if (rest.starts_with("\"\"\"") || rest.starts_with("'''")) {
-            return "no option has several lines; write it in one pair of quotes";
-        }
-        auto const length = end_of_string(rest);
-        if (length == rest.npos) return "the closing quote is missing";
-        i += length;
-    }
-    return {};
-}
-
-std::string_view without_byte_order_mark(std::string_view toml) {
-    return toml.starts_with("\xEF\xBB\xBF") ? toml.substr(3) : toml;
-}
-
-Status check_lines(ConfigFile const& file) {
-    auto toml = without_byte_order_mark(file.toml);
-    for (std::size_t number = 1; !toml.empty(); ++number) {
-        auto const end = std::min(toml.find('\n'), toml.size());
-        auto const reason = objection(toml.substr(0, end));
-        if (!reason.empty()) {
-            return fail(Errc::kBadRequest, fmt::format("{}:{}: {}", file.path, number, reason));
-        }
-        toml.remove_prefix(std::min(end + 1, toml.size()));
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<std::vector<TomlEntry>> read_toml(ConfigFile const& file) {
-    SEWA_CHECK(check_lines(file));
-    auto const parsed = toml::parse(without_byte_order_mark(file.toml), file.path);
+    SEWA_TRY(auto const ascii, to_ascii(file));
+    auto const parsed = toml::parse(ascii, file.path);
     if (!parsed) {
         auto const& error = parsed.error();
         return fail(Errc::kBadRequest, fmt::format("{}:{}: {}", file.path,
