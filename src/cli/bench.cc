@@ -147,7 +147,9 @@ Status raise_descriptor_limit(bench::Plan const& plan, bool starts_server) {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     auto const connections = plan.layout.connections() + plan.slow_readers;
-    auto const here = connections / plan.processes + plan.layout.members + 50;
+    // A process plays whole conversations.
+    auto const most = (plan.layout.conversations + plan.processes - 1) / plan.processes;
+    auto const here = most * plan.layout.members + plan.slow_readers + 50;
     if (here > limit.rlim_max) {
         return fail(Errc::kBadRequest,
                     fmt::format("{} descriptors per process, the limit is {}: use more --processes",
