@@ -149,7 +149,7 @@ Status raise_descriptor_limit(bench::Plan const& plan, bool starts_server) {
     auto const connections = plan.layout.connections() + plan.slow_readers;
     // A process plays whole conversations.
     auto const most = (plan.layout.conversations + plan.processes - 1) / plan.processes;
-    auto const here = most * plan.layout.members + plan.slow_readers + 50;
+    auto const here = most * plan.layout.members + plan.slow_readers / plan.processes + 50;
     if (here > limit.rlim_max) {
         return fail(Errc::kBadRequest,
                     fmt::format("{} descriptors per process, the limit is {}: use more --processes",
