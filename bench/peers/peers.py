@@ -55,6 +55,20 @@ class Sewa(Peer):
         return port, ["--dialect", "sewa", "--jwt-secret-file", secret]
 
 
+class Relay(Peer):
+    """Not a product: what is left of a server when nothing but frames is wanted of it."""
+    name = "bare loop"
+    lacks = "all of it: sewa's network core passes frames on, and that is all; what any server could reach here"
+
+    def __init__(self, program):
+        self.program = program
+
+    def start(self, servers, workload):
+        port = free_port()
+        servers.start(self.program, port, port=port)
+        return port, ["--dialect", "plain", "--target", "/room/{room}"]
+
+
 class NodeWs(Peer):
     name = "Node ws"
     needs_npm = True
@@ -153,6 +167,6 @@ class Ejabberd(Peer):
             raise RuntimeError(f"ejabberd: {command}: {answer.status} {body[:300]}")
 
 
-def all_peers(sewa):
-    return {"sewa": Sewa(sewa), "ws": NodeWs(), "socketio": SocketIo(), "channels": Channels(), "nats": Nats(),
-            "nchan": Nchan(), "ejabberd": Ejabberd()}
+def all_peers(sewa, relay):
+    return {"sewa": Sewa(sewa), "bare": Relay(relay), "ws": NodeWs(), "socketio": SocketIo(),
+            "channels": Channels(), "nats": Nats(), "nchan": Nchan(), "ejabberd": Ejabberd()}

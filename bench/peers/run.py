@@ -115,7 +115,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sewa", default=ROOT / "build/release/sewa", help="program to measure")
     parser.add_argument("--load", default=ROOT / "build/release/peer_load", help="generator")
-    parser.add_argument("--only", help="comma-separated: ws, socketio, channels, nats, nchan, ejabberd")
+    parser.add_argument("--relay", default=ROOT / "build/release/peer_relay", help="the bare loop")
+    parser.add_argument("--only", help="comma-separated: bare, ws, socketio, channels, nats, nchan, ejabberd")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--pairs", type=int, default=500)
@@ -134,7 +135,7 @@ def parse():
 
 def main():
     options = parse()
-    peers = all_peers(options.sewa)
+    peers = all_peers(options.sewa, options.relay)
     if options.only:
         wanted = {"sewa", *options.only.split(",")}
         peers = {key: peer for key, peer in peers.items() if key in wanted}
