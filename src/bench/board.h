@@ -40,6 +40,7 @@ struct Tally {
     Histogram delivery_ns;
     Histogram ack_ns;
     Histogram resume_ns;  // From the stage kReconnect to `synced`.
+    Histogram storm_ns;   // Deliveries among those who are back, while others still come.
     std::array<char, 400> failure{};
 };
 

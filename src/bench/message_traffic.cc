@@ -42,6 +42,7 @@ public:
     ~MessageTraffic() override;
 
     void begin(Stage stage) override;
+    void begin_storm() override;
     void end() override;
     void on_turn() override { send_what_is_due(); }
     std::int64_t on_message(Place place, std::string_view text, bool is_replay) override;
@@ -52,6 +53,9 @@ public:
 
 private:
     bool is_open_loop() const { return parts_.plan.rate > 0; }
+    bool is_storm() const { return storm_from_ns_ != UINT64_MAX; }
+    bool may_speak(Place place) const;
+    Histogram* latencies_of(Stamp const& stamp, bool is_replay) const;
     std::int64_t id_of(std::uint32_t talk) const {
         return parts_.plan.layout.id(parts_.first_conversation + talk).value;
     }
@@ -70,6 +74,7 @@ private:
     bool is_sending_ = false;
     bool has_resumed_ = false;
     std::uint64_t measured_from_ns_ = UINT64_MAX;
+    std::uint64_t storm_from_ns_ = UINT64_MAX;
     std::uint64_t schedule_from_ns_ = 0;
     std::uint64_t scheduled_ = 0;
     net::UniqueFd timer_;
@@ -101,8 +106,25 @@ void MessageTraffic::begin(Stage stage) {
     }
 }
 
+// What was due while nobody was there is not sent afterwards.
+void MessageTraffic::begin_storm() {
+    is_sending_ = is_open_loop();
+    storm_from_ns_ = schedule_from_ns_ = now_ns();
+    scheduled_ = 0;
+    send_what_is_due();
+}
+
 void MessageTraffic::end() {
     is_sending_ = false;
+}
+
+// Who is away says nothing. In a storm nobody does until all who would hear it are back.
+bool MessageTraffic::may_speak(Place place) const {
+    if (!is_storm()) return parts_.speaker.is_present(place);
+    for (std::uint32_t member = 0; member < parts_.plan.layout.members; ++member) {
+        if (!parts_.speaker.is_present({place.conversation, member})) return false;
+    }
+    return true;
 }
 
 void MessageTraffic::on_ready(std::uint32_t) {
@@ -127,8 +149,7 @@ bool MessageTraffic::send_next_of_schedule() {
     }
     Place const place{static_cast<std::uint32_t>(scheduled_ % talks_.size()),
                       static_cast<std::uint32_t>(scheduled_ / talks_.size() % parts_.plan.senders)};
-    if (!parts_.speaker.is_present(place)) {
-        // Who is away says nothing.
+    if (!may_speak(place)) {
         ++scheduled_;
         return true;
     }
@@ -188,13 +209,19 @@ std::int64_t MessageTraffic::on_message(Place place, std::string_view text, bool
     auto const stamp = talk.last_stamp;
     if (stamp.member != place.member) {
         count(parts_.tally.deliveries);
-        bool const was_here = !is_replay || parts_.plan.churn_rate == 0;
-        if (was_here && stamp.intended_ns >= measured_from_ns_) {
-            parts_.tally.delivery_ns.record(now_ns() - stamp.intended_ns);
-        }
+        auto* const latencies = latencies_of(stamp, is_replay);
+        if (latencies != nullptr) latencies->record(now_ns() - stamp.intended_ns);
     }
     saw(place, conv_seq, stamp);
     return pos;
+}
+
+// Where a delivery counts; null: nowhere.
+Histogram* MessageTraffic::latencies_of(Stamp const& stamp, bool is_replay) const {
+    auto& tally = parts_.tally;
+    if (stamp.intended_ns >= storm_from_ns_) return is_replay ? nullptr : &tally.storm_ns;
+    bool const was_here = !is_replay || parts_.plan.churn_rate == 0;
+    return was_here && stamp.intended_ns >= measured_from_ns_ ? &tally.delivery_ns : nullptr;
 }
 
 void MessageTraffic::on_frame(Place place, ReceivedFrame const& frame) {
@@ -219,7 +246,7 @@ void MessageTraffic::acknowledged(Place place, ReceivedFrame const& frame) {
     }
     unacked.pop_front();
     count(parts_.tally.acks);
-    if (stamp.intended_ns >= measured_from_ns_) {
+    if (stamp.intended_ns >= measured_from_ns_ && stamp.intended_ns < storm_from_ns_) {
         parts_.tally.ack_ns.record(now_ns() - stamp.intended_ns);
     }
     if (frame.is_duplicate && talk.ledger.has_seen(place.member, frame.conv_seq)) return;

@@ -198,6 +198,7 @@ Status Monitor::storm() {
     SEWA_CHECK(wait_until(WorkerState::kResumed, kConnectSecondsMax, "not everybody came back"));
     storm.resumed_s = seconds_since(start);
     storm.errors = totals().errors;
+    storm.peak_resident = peak_resident_bytes_of(target_.pid).value_or(0);
     return {};
 }
 
@@ -212,7 +213,9 @@ void Monitor::gather() {
         auto const& tally = board_->tallies[i];
         report_->delivery_ns.add(tally.delivery_ns);
         report_->ack_ns.add(tally.ack_ns);
-        if (report_->storm) report_->storm->resume_ns.add(tally.resume_ns);
+        if (!report_->storm) continue;
+        report_->storm->resume_ns.add(tally.resume_ns);
+        report_->storm->others_ns.add(tally.storm_ns);
     }
 }
 

@@ -46,6 +46,17 @@ std::optional<std::uint64_t> resident_bytes_of(pid_t process) {
     return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+std::optional<std::uint64_t> peak_resident_bytes_of(pid_t process) {
+    std::ifstream status(fmt::format("/proc/{}/status", process));
+    std::uint64_t kilobytes = 0;
+    for (std::string line; std::getline(status, line);) {
+        std::istringstream words(line);
+        std::string name;
+        if (words >> name && name == "VmHWM:" && words >> kilobytes) return kilobytes * 1024;
+    }
+    return std::nullopt;
+}
+
 bool pin_to_core(unsigned nth) {
     cpu_set_t usable;
     if (sched_getaffinity(0, sizeof usable, &usable) != 0) return false;

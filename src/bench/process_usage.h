@@ -23,6 +23,8 @@ struct Memory {
 std::optional<Memory> memory_of(pid_t process);
 // Cheap.
 std::optional<std::uint64_t> resident_bytes_of(pid_t process);
+// The most that it had since its start.
+std::optional<std::uint64_t> peak_resident_bytes_of(pid_t process);
 
 // The calling process runs on the nth of the cores that it may use. False when there is none.
 bool pin_to_core(unsigned nth);

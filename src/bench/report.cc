@@ -103,6 +103,8 @@ std::string to_table(Report const& report) {
         row(out, "after SIGKILL", "listens in {:.2f} s, all resumed {:.2f} s later, {} errors",
             report.storm->restart_s, report.storm->resumed_s, report.storm->errors);
         latency_row(out, "resumed after", report.storm->resume_ns);
+        latency_row(out, "delivery meanwhile", report.storm->others_ns);
+        row(out, "memory at most", "{:.1f} MB resident", report.storm->peak_resident / 1e6);
     }
     return out;
 }
@@ -136,9 +138,12 @@ std::string to_json(Report const& report) {
                        report.memory->resident_per_connection, report.memory->resident);
     }
     if (report.storm) {
-        fmt::format_to(end, R"(,"restart_s":{:.3f},"resumed_s":{:.3f},"errors":{},"resume":{})",
-                       report.storm->restart_s, report.storm->resumed_s, report.storm->errors,
-                       latency_json(report.storm->resume_ns));
+        auto const& storm = *report.storm;
+        fmt::format_to(end,
+                       R"(,"restart_s":{:.3f},"resumed_s":{:.3f},"errors":{},)"
+                       R"("peak_resident_bytes":{},"resume":{},"meanwhile":{})",
+                       storm.restart_s, storm.resumed_s, storm.errors, storm.peak_resident,
+                       latency_json(storm.resume_ns), latency_json(storm.others_ns));
     }
     out += "}\n";
     return out;

@@ -54,7 +54,9 @@ struct Report {
         double restart_s = 0;  // From SIGKILL until it listens again.
         double resumed_s = 0;  // From then until the last session is live.
         std::uint64_t errors = 0;
+        std::uint64_t peak_resident = 0;  // Of the server since its start; 0: not known.
         Histogram resume_ns;
+        Histogram others_ns;  // Deliveries among those who were back already.
     };
     std::optional<Storm> storm;
     std::vector<Sample> timeline;  // Of warm-up and measured time.

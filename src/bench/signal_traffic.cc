@@ -16,6 +16,10 @@ public:
         if (!is_sending_) begun_ns_ = now_ns();
         is_sending_ = true;
     }
+    void begin_storm() override {
+        is_sending_ = false;
+        inner_->begin_storm();
+    }
     void end() override {
         is_sending_ = false;
         inner_->end();

@@ -35,6 +35,9 @@ public:
     virtual ~TrafficSource() = default;
     // From here on it sends; latencies count from `kMeasure` on.
     virtual void begin(Stage stage) = 0;
+    // The server was killed and everybody returns: an open loop of messages goes on where all
+    // members are back, everything else has ended.
+    virtual void begin_storm() { end(); }
     // Nothing new from here on.
     virtual void end() = 0;
     // Once per turn.

@@ -152,7 +152,7 @@ void Worker::enter(Stage stage) {
             absences_.end();
             return traffic_->end();
         case Stage::kReconnect:
-            traffic_->end();
+            traffic_->begin_storm();
             for (auto const& session : sessions_) {
                 if (session.phase == Phase::kDown) waiting_.push_back(session.client.index());
             }

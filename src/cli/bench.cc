@@ -73,7 +73,8 @@ void add_workload(CLI::App& command, BenchArguments& arguments) {
     command.add_flag("--typing", arguments.is_typing, "typing signals instead of messages");
     command.add_flag("--idle", arguments.is_idle, "connections that say nothing");
     command.add_flag("--storm", plan.storm,
-                     "afterwards kill the server hard, start it again, and let everybody resume");
+                     "afterwards kill the server hard, start it again, and let everybody resume; "
+                     "with --rate those who are back talk meanwhile");
     command.add_option("--seconds", plan.seconds, "measured time")
         ->check(CLI::Range(0.1, 86'400.0))
         ->capture_default_str();
