@@ -1,6 +1,7 @@
 #include "bench/client.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -22,6 +23,24 @@ constexpr std::size_t kHeadBytesMax = 16 * 1024;
 // would take frames for requests. There is neither here, and constants cost nothing.
 constexpr std::string_view kKey = "c2V3YS1iZW5jaC1rZXktMA==";
 constexpr std::uint32_t kMask = 0x5A17C3E9;
+
+constexpr std::uint32_t kClientsPerSource = 1000;
+constexpr std::uint32_t kSources = 200;
+
+// An address has 28,000 ports for one server, those of ended connections included, and the kernel
+// searches for the last free ones for milliseconds. On this machine 127.0.0.2 to .201 are ours too.
+void choose_source(int fd, net::Address const& server, std::uint32_t index) {
+    if (!server.is_ipv4() || !server.is_loopback()) return;
+    net::Address source = server;
+    source.port = 0;
+    source.ip[15] = static_cast<std::uint8_t>(2 + index / kClientsPerSource % kSources);
+    sockaddr_storage storage{};
+    auto const length = net::to_sockaddr(source, storage);
+    int const later = 1;
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &later, sizeof later);
+    // Where it cannot be had, the kernel chooses.
+    static_cast<void>(::bind(fd, reinterpret_cast<sockaddr const*>(&storage), length));
+}
 
 std::string accept_line() {
     return "Sec-WebSocket-Accept: " + ws::accept_key(kKey) + "\r\n";
@@ -53,6 +72,7 @@ void Client::connect(std::string_view target, std::string_view headers) {
     if (auto const& bytes = clients_.receive_buffer_bytes; bytes != 0) {
         setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     }
+    choose_source(fd.get(), clients_.server_, index_);
     auto const* const name = reinterpret_cast<sockaddr const*>(&storage);
     if (::connect(fd.get(), name, length) != 0 && errno != EINPROGRESS) {
         return clients_.owner_.on_lost(*this, strerror(errno));

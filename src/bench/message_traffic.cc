@@ -23,9 +23,10 @@ struct Sender {
 
 struct Talk {
     Talk(std::uint32_t members, std::uint32_t senders_count)
-        : ledger(members), senders(senders_count) {}
+        : ledger(members), is_back(members), senders(senders_count) {}
 
     Ledger ledger;
+    std::vector<bool> is_back;  // Of a member, since the storm began.
     std::vector<Sender> senders;
     // Frames are the same for all receivers (E-5): what was read once need not be read again.
     std::string last_text;
@@ -118,13 +119,12 @@ void MessageTraffic::end() {
     is_sending_ = false;
 }
 
-// Who is away says nothing. In a storm nobody does until all who would hear it are back.
+// Who is away says nothing. In a storm nobody does until all who would hear it are back; that a
+// connection of before has not been seen to end means nothing.
 bool MessageTraffic::may_speak(Place place) const {
-    if (!is_storm()) return parts_.speaker.is_present(place);
-    for (std::uint32_t member = 0; member < parts_.plan.layout.members; ++member) {
-        if (!parts_.speaker.is_present({place.conversation, member})) return false;
-    }
-    return true;
+    auto const& is_back = talks_[place.conversation].is_back;
+    return parts_.speaker.is_present(place) &&
+           (!is_storm() || std::find(is_back.begin(), is_back.end(), false) == is_back.end());
 }
 
 void MessageTraffic::on_ready(std::uint32_t) {
@@ -269,6 +269,7 @@ void MessageTraffic::saw(Place place, std::int64_t conv_seq, Stamp const& stamp)
 void MessageTraffic::on_resumed(Place place) {
     has_resumed_ = true;
     auto& talk = talks_[place.conversation];
+    talk.is_back[place.member] = is_storm();
     if (place.member >= talk.senders.size()) return;
     for (auto const& stamp : talk.senders[place.member].unacked) send(place, stamp);
 }
