@@ -5,6 +5,7 @@
 
 #include "core/assert.h"
 #include "store/sqlite/gathering_vfs.h"
+#include "store/sqlite/page_cache.h"
 #include "store/sqlite/paced_vfs.h"
 
 namespace sewa::store::sqlite {
@@ -52,6 +53,7 @@ int on_wal(void* frames, sqlite3*, char const*, int wal_frames) {
 
 Result<std::unique_ptr<Database>> Database::open(OpenOptions const& options) {
     forgo_memory_statistics();
+    install_page_cache();
     std::unique_ptr<Database> database(new Database);
     int const opened = sqlite3_open_v2(options.path.c_str(), &database->db_, open_flags(options),
                                        file_layer(options.access));
