@@ -104,6 +104,10 @@ void write(Call call, store::Command command, WriteAnswer done) {
     if (!taken) shared->reply(refuse(taken.error()));
 }
 
+std::string_view text_key(wire::JsonBody const& body) {
+    return body.has("content") && !body.has("text") ? "content" : "text";
+}
+
 std::optional<wire::JsonBody> json_body(Call const& call) {
     auto body = wire::JsonBody::parse(call.request.body);
     if (body) return std::move(*body);

@@ -72,6 +72,9 @@ void read(Call call, ReadWork work);
 using WriteAnswer = std::function<void(Call const&, store::Receipt const&)>;
 void write(Call call, store::Command command, WriteAnswer done);
 
+// What the text of a message is called in this body: `text`, or `content` as in frames.
+std::string_view text_key(wire::JsonBody const& body);
+
 // The body as JSON; nothing when it was refused, and then the call has been answered.
 std::optional<wire::JsonBody> json_body(Call const& call);
 

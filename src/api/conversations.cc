@@ -80,7 +80,8 @@ Result<store::OpenConversation> opening_of(Call const& call, wire::JsonBody cons
              body.id_or(body.has("provider_id") ? "provider_id" : "provider", 0));
     if (!open.service) return fail(Errc::kBadRequest, "`service_id` is missing", "service_id");
     SEWA_TRY(auto const text, body.string_or("initial_message", ""));
-    SEWA_TRY(open.initial_message, chat::check_content(text, call.limits.content_chars_max, true));
+    SEWA_TRY(open.initial_message,
+             chat::check_content(text, call.limits.content_chars_max, true, "initial_message"));
     SEWA_TRY(open.client_msg_id, body.string_or("client_msg_id", ""));
     SEWA_CHECK(chat::check_client_msg_id(open.client_msg_id));
     return open;

@@ -105,12 +105,13 @@ Result<store::PostMessage> post_of(Call const& call, wire::JsonBody const& body)
     if (!post.conversation) {
         return fail(Errc::kBadRequest, "`conversation` is missing", "conversation");
     }
-    SEWA_TRY(auto const text, body.string_or(body.has("text") ? "text" : "content", ""));
+    auto const key = text_key(body);
+    SEWA_TRY(auto const text, body.string_or(key, ""));
     if (body.has("attachments")) {
         SEWA_TRY(post.attachments, body.ids("attachments", kAttachmentsMax));
     }
-    SEWA_TRY(post.content,
-             chat::check_content(text, call.limits.content_chars_max, !post.attachments.empty()));
+    SEWA_TRY(post.content, chat::check_content(text, call.limits.content_chars_max,
+                                               !post.attachments.empty(), key));
     SEWA_TRY(post.client_msg_id, body.string_or("client_msg_id", ""));
     SEWA_CHECK(chat::check_client_msg_id(post.client_msg_id));
     SEWA_TRY(post.reply_to.value, body.id_or("reply_to", 0));
@@ -154,9 +155,10 @@ void show_message(Call call) {
 void edit_message(Call call) {
     auto const body = json_body(call);
     if (!body) return;
-    auto const text = body->string_or(body->has("text") ? "text" : "content", "");
+    auto const key = text_key(*body);
+    auto const text = body->string_or(key, "");
     if (!text) return call.reply(refuse(text.error()));
-    auto content = chat::check_content(*text, call.limits.content_chars_max);
+    auto content = chat::check_content(*text, call.limits.content_chars_max, false, key);
     if (!content) return call.reply(refuse(content.error()));
     auto const id = MessageId{call.id()};
     store::EditMessage edit{id, call.user(), std::string(*content)};
@@ -216,11 +218,8 @@ void flag_message(Call call) {
         if (!body) return;
         auto given = body->string_or("reason", "");
         if (!given) return call.reply(refuse(given.error()));
-        auto checked = chat::check_content(*given, kReasonCharsMax, true);
-        if (!checked) {
-            checked.error().field = "reason";
-            return call.reply(refuse(checked.error()));
-        }
+        auto checked = chat::check_content(*given, kReasonCharsMax, true, "reason");
+        if (!checked) return call.reply(refuse(checked.error()));
         reason = *checked;
     }
     store::FlagMessage flag{MessageId{call.id()}, call.user(), std::move(reason)};

@@ -31,7 +31,7 @@ Result<store::OpenConversation> direct_of(wire::JsonBody const& body, std::size_
     if (!open.provider) return fail(Errc::kBadRequest, "`provider_id` is missing", "provider_id");
     if (!open.customer) return fail(Errc::kBadRequest, "`customer_id` is missing", "customer_id");
     SEWA_TRY(auto const text, body.string_or("initial_message", ""));
-    SEWA_TRY(open.initial_message, chat::check_content(text, chars_max, true));
+    SEWA_TRY(open.initial_message, chat::check_content(text, chars_max, true, "initial_message"));
     SEWA_TRY(open.client_msg_id, body.string_or("client_msg_id", ""));
     SEWA_CHECK(chat::check_client_msg_id(open.client_msg_id));
     return open;
@@ -137,9 +137,10 @@ void remove_participant(Call call) {
 void post_system_message(Call call) {
     auto const body = json_body(call);
     if (!body) return;
-    auto const text = body->string_or(body->has("text") ? "text" : "content", "");
+    auto const key_of_text = text_key(*body);
+    auto const text = body->string_or(key_of_text, "");
     if (!text) return call.reply(refuse(text.error()));
-    auto content = chat::check_content(*text, call.limits.content_chars_max);
+    auto content = chat::check_content(*text, call.limits.content_chars_max, false, key_of_text);
     if (!content) return call.reply(refuse(content.error()));
     auto key = body->string_or("client_msg_id", "");
     if (!key) return call.reply(refuse(key.error()));

@@ -51,17 +51,18 @@ bool is_key_char(char c) {
 }  // namespace
 
 Result<std::string_view> check_content(std::string_view content, std::size_t chars_max,
-                                       bool may_be_empty) {
+                                       bool may_be_empty, std::string_view field) {
+    auto const refused = [field](Errc code, std::string message) {
+        return fail(code, std::move(message), std::string(field));
+    };
     auto const text = trimmed(content);
-    if (text.empty() && !may_be_empty) {
-        return fail(Errc::kBadRequest, "a message needs a text", "content");
-    }
+    if (text.empty() && !may_be_empty) return refused(Errc::kBadRequest, "a message needs a text");
     if (count_chars(text) > chars_max) {
-        return fail(Errc::kTooLarge,
-                    fmt::format("the text is longer than {} characters", chars_max), "content");
+        return refused(Errc::kTooLarge,
+                       fmt::format("the text is longer than {} characters", chars_max));
     }
     if (text.find('\0') != std::string_view::npos) {
-        return fail(Errc::kBadRequest, "the text holds a NUL character", "content");
+        return refused(Errc::kBadRequest, "the text holds a NUL character");
     }
     return text;
 }

@@ -10,9 +10,10 @@ namespace sewa::chat {
 // Checks that need no stored state. `field` in the error is the protocol's name.
 
 // The part of `content` without surrounding white space; 1 to `chars_max` code points (M-6); no
-// NUL.
+// NUL. `field`: what the sender calls it.
 Result<std::string_view> check_content(std::string_view content, std::size_t chars_max,
-                                       bool may_be_empty = false);
+                                       bool may_be_empty = false,
+                                       std::string_view field = "content");
 
 // Empty, or 1 to 64 of [A-Za-z0-9_-].
 Status check_client_msg_id(std::string_view client_msg_id);

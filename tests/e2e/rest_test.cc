@@ -223,6 +223,24 @@ TEST_F(Rest, malformed_bodies_are_bad_request_and_the_next_request_works) {
     EXPECT_EQ(post_text(100, id, "still here").status, 201);
 }
 
+TEST_F(Rest, M_6_a_refused_text_is_named_as_it_was_sent) {
+    auto const id = open_conversation(100);
+    auto const field_of = [&](std::string const& text) {
+        auto const body = fmt::format(R"({{"conversation":{}{}}})", id, text);
+        return post(100, "messages/", body).json()["field"].text();
+    };
+    EXPECT_EQ(field_of(R"(,"text":" ")"), "text");
+    EXPECT_EQ(field_of(R"(,"content":" ")"), "content");
+    EXPECT_EQ(field_of(""), "text");
+    auto const message = post_text(100, id, "here").json()["id"].number();
+    auto const edited = call("PATCH", 100, fmt::format("messages/{}/", message), R"({"text":""})");
+    EXPECT_EQ(edited.json()["field"], "text");
+    auto const opening =
+        fmt::format(R"({{"service_id":1,"provider_id":{},"initial_message":"{}"}})", kProvider,
+                    std::string(5'001, 'x'));
+    EXPECT_EQ(post(101, "conversations/", opening).json()["field"], "initial_message");
+}
+
 TEST_F(Rest, malformed_http_is_refused) {
     EXPECT_TRUE(http_raw(port(), "nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
     EXPECT_TRUE(http_raw(port(), "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 400")) << "Host";
