@@ -27,8 +27,9 @@ FIGURES = [
     ("rooms of 100, typing", "--rooms 20 --members 100 --typing --window 8", RATES + LATENCY + CPU),
     ("10,000 idle", "--pairs 5000 --idle --seconds 1 --warmup 0",
      [("bytes/connection", "anonymous_bytes_per_connection", 0), ("connect s", "connect_s", 2)]),
-    ("15,000 after SIGKILL", "--pairs 7500 --processes 3 --storm --seconds 2",
-     [("restart s", "restart_s", 2), ("resumed s", "resumed_s", 2)]),
+    ("15,000 after SIGKILL", "--pairs 7500 --processes 3 --rate 1000 --storm --seconds 2",
+     [("restart s", "restart_s", 2), ("resumed s", "resumed_s", 2), ("meanwhile p50 ms", "meanwhile.p50_ms", 1),
+      ("p99 ms", "meanwhile.p99_ms", 1)]),
     ("start, 1,000,000 messages", "--pairs 1000 --messages 1000000 --idle --seconds 1 --warmup 0",
      [("start s", "startup_s", 3)]),
 ]

@@ -70,6 +70,7 @@ private:
     void publish_state();
     void remove_old_if_due();
     void truncate_wal_once();
+    void tell_idle_once();
     void note_deletions(CommitBatch const& batch);
     void scrub_if_due();
 
@@ -88,12 +89,13 @@ private:
     bool is_waiting_ = false;   // Guarded by mutex_: the writer sleeps.
     bool is_stopping_ = false;  // Guarded by mutex_.
 
-    Steady::time_point next_commit_;  // Writer's thread, like the next five.
+    Steady::time_point next_commit_;  // Writer's thread, like the next six.
     MonoMs next_retention_;
     TrueAge age_;
     std::optional<MonoMs> scrub_at_;
     bool has_old_events_ = false;
     bool is_wal_truncated_ = false;
+    bool is_idle_told_ = false;
     std::thread writer_;
 };
 
@@ -150,8 +152,10 @@ void SqliteStore::run() {
             case Wake::kIdle:
                 parts_.engine->overwrite_refused();
                 truncate_wal_once();
+                tell_idle_once();
                 break;
             case Wake::kWork:
+                is_idle_told_ = false;
                 commit_all(taken.all());
                 break;
         }
@@ -258,6 +262,11 @@ void SqliteStore::truncate_wal_once() {
     is_wal_truncated_ = parts_.engine->checkpoint_waiting(Database::Checkpoint::kTruncate, 0);
     if (is_wal_truncated_) scrub_at_.reset();
     publish_state();
+}
+
+void SqliteStore::tell_idle_once() {
+    if (has_old_events_ || std::exchange(is_idle_told_, true)) return;
+    if (options_.on_idle) options_.on_idle();
 }
 
 void SqliteStore::scrub_if_due() {

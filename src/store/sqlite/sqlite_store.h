@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,9 @@ struct SqliteStoreOptions {
     std::int64_t retention_ms = std::int64_t{30} * 24 * 3600 * 1000;  // R-7; 0: keep everything.
     std::int64_t retention_interval_ms = 10 * 60 * 1000;
     int idle_ms = 5000;  // Without a write, until the write-ahead log is emptied.
+    // Then also, on the writer's thread, once until something is written again. For what may take a
+    // moment: a write that comes meanwhile waits.
+    std::function<void()> on_idle;
 };
 
 // A Store in one folder: Engine on a writer thread, which takes all that waits into one

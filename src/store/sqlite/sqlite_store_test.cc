@@ -320,6 +320,24 @@ TEST_F(SqliteStoreTest, the_wal_is_emptied_once_a_reader_has_left_it) {
     EXPECT_EQ(size("-wal"), 0u);
 }
 
+TEST_F(SqliteStoreTest, tells_once_that_nobody_writes_any_more) {
+    JumpingClock const clock(clock_);
+    std::atomic<int> told = 0;
+    SqliteStoreOptions const options{
+        .folder = folder_.path(), .idle_ms = 1, .on_idle = [&] { ++told; }};
+    auto store = open_sqlite_store(options, clock, random_, sink_).value();
+    for (int times = 1; times <= 2; ++times) {
+        eventually([&] { return told == times; });
+        // The writer looks at the clock in each idle moment.
+        auto const asked = clock.asked();
+        eventually([&] { return clock.asked() >= asked + 10; });
+        EXPECT_EQ(told, times);
+        ASSERT_TRUE(store->submit(times == 1 ? group() : post(1)));
+        sink_.wait_for(static_cast<std::size_t>(times));
+    }
+    store->stop();
+}
+
 TEST_F(SqliteStoreTest, M_7_a_deleted_text_leaves_the_wal_of_a_server_that_is_never_idle) {
     // Nothing else empties it, however slow or full the machine is.
     constexpr std::int64_t kNever = std::int64_t{1} << 40;
