@@ -27,7 +27,12 @@ void Session::on_text(std::string_view text) {
 void Session::on_pong() {
     if (is_ended()) return;
     note_life();
-    if (take_frame() != 0) end_flood();
+    if (take_frame(last_sign_) != 0) end_flood();
+}
+
+void Session::on_crumb() {
+    if (is_ended()) return;
+    if (take_frame(parts_.clock.mono()) != 0) end_flood();
 }
 
 void Session::on_binary() {
@@ -73,7 +78,7 @@ void Session::receive(wire::ClientFrame const& frame) {
 // Whether the frame is looked at at all: before the token is verified only `auth` counts, and
 // nobody sends more than the limit.
 bool Session::may_send(wire::ClientFrame const& frame) {
-    if (auto const wait_ms = take_frame()) {
+    if (auto const wait_ms = take_frame(last_sign_)) {
         auto refused = error(Errc::kRateLimited, "too many frames; slow down");
         refused.retry_after_ms = wait_ms;
         answer_error(frame, refused);
@@ -87,9 +92,9 @@ bool Session::may_send(wire::ClientFrame const& frame) {
 }
 
 // Milliseconds until one more is allowed; 0: it was.
-std::uint32_t Session::take_frame() {
+std::uint32_t Session::take_frame(MonoMs now) {
     auto const& limits = parts_.limits;
-    auto const wait_ms = bucket_.take(last_sign_, limits.frames_per_minute, limits.frame_burst);
+    auto const wait_ms = bucket_.take(now, limits.frames_per_minute, limits.frame_burst);
     if (wait_ms == 0) {
         rate_refusals_ = 0;
     } else {

@@ -67,6 +67,8 @@ public:
     void on_binary();
     // A ping or a pong: no frame that is looked at, but one that counts.
     void on_pong();
+    // A few bytes of a frame that comes in such pieces: each counts as one.
+    void on_crumb();
     // The transport's queue has room again.
     void on_drained();
     // The connection has ended, whoever ended it.
@@ -114,7 +116,7 @@ private:
 
     void receive(wire::ClientFrame const& frame);
     bool may_send(wire::ClientFrame const& frame);
-    std::uint32_t take_frame();
+    std::uint32_t take_frame(MonoMs now);
     void end_flood();
     void write(store::Command command, wire::ClientFrame const& frame);
     void submit(store::Write& write, wire::ClientFrame const& frame, bool is_message);

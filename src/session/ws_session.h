@@ -25,6 +25,7 @@ private:
     void on_text(std::string_view text) override;
     void on_binary(std::string_view) override { session_.on_binary(); }
     void on_sign_of_life() override { session_.on_pong(); }
+    void on_crumb() override { session_.on_crumb(); }
     void on_room() override { session_.on_drained(); }
     void on_ended(std::uint16_t code) override;
 

@@ -1,5 +1,7 @@
 #include "ws/connection.h"
 
+#include <utility>
+
 #include "shard/timer_wheel.h"
 #include "ws/encoder.h"
 
@@ -28,6 +30,8 @@ private:
 class Connection::Incoming final : public Events {
 public:
     explicit Incoming(Connection& connection) : connection_(connection) {}
+
+    bool was_heard() const { return was_heard_; }
 
 private:
     void on_text(std::string_view text) override {
@@ -62,7 +66,10 @@ private:
         end(code);
     }
 
-    bool is_heard() const { return connection_.state_ == State::kOpen; }
+    bool is_heard() {
+        was_heard_ = true;
+        return connection_.state_ == State::kOpen;
+    }
     void stop_decoding_when_gone() {
         if (!connection_.transport_.is_open()) connection_.decoder_.pause();
     }
@@ -72,6 +79,7 @@ private:
     }
 
     Connection& connection_;
+    bool was_heard_ = false;
 };
 
 Connection::Connection(Place const& place)
@@ -149,6 +157,9 @@ std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {
     Incoming incoming(*this);
     auto const consumed = decoder_.feed(bytes, incoming);
     if (close_deadline_) close_deadline_->ignored(consumed);
+    bool const is_crumb = bytes.size() < kCrumbBytes && !incoming.was_heard();
+    bool const is_another = std::exchange(is_crumbling_, is_crumb) && is_crumb;
+    if (is_another && state_ == State::kOpen) on_crumb();
     return consumed;
 }
 

@@ -72,6 +72,10 @@ protected:
     // Any ping or pong of the peer. Pings are answered already.
     virtual void on_sign_of_life() {}
 
+    // Less than `kCrumbBytes` came, after as little before it, and completed no message: what a
+    // peer in good faith sends once in a message at most, its header apart from the rest.
+    virtual void on_crumb() {}
+
     // The output queue has room again after having been long.
     virtual void on_room() {}
 
@@ -80,6 +84,8 @@ protected:
     virtual void on_ended(std::uint16_t code) = 0;
 
 private:
+    static constexpr std::size_t kCrumbBytes = 64;
+
     class CloseDeadline;
     class Incoming;
 
@@ -103,6 +109,7 @@ private:
     std::unique_ptr<CloseDeadline> close_deadline_;  // Null unless kCloseSent.
     [[no_unique_address]] Decoder decoder_;          // What follows lies in its padding.
     State state_ = State::kOpen;
+    bool is_crumbling_ = false;         // What came last was a crumb.
     std::uint8_t deflate_window_bits_;  // 0: not negotiated.
 };
 

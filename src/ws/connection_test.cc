@@ -30,6 +30,7 @@ private:
         log_.lines.push_back(fmt::format("binary {}", bytes));
     }
     void on_sign_of_life() override { log_.lines.emplace_back("alive"); }
+    void on_crumb() override { log_.lines.emplace_back("crumb"); }
     void on_room() override { log_.lines.emplace_back("drained"); }
     void on_ended(std::uint16_t code) override {
         log_.lines.push_back(fmt::format("closed {}", code));
@@ -110,6 +111,23 @@ TEST_F(WsConnection, answers_pings_and_counts_them_as_life) {
                  std::string(pong_frame("", kMaskForTest).wire()));
     EXPECT_EQ(client.read(), Lines{"pong are you there"});
     EXPECT_EQ(client.log.lines, (Lines{"open", "alive", "alive"}));
+}
+
+TEST_F(WsConnection, tells_of_crumbs_from_the_second_in_a_row) {
+    Client client(loopback_, codec_);
+    auto const hello = text("hello"), large = text(std::string(200, 'x'));
+    client.write(hello.substr(0, 6));
+    client.write(hello.substr(6));
+    client.write(large.substr(0, 10));
+    client.write(large.substr(10, 100));
+    client.write(large.substr(110));
+    EXPECT_EQ(client.log.lines, (Lines{"open", "text hello", "text " + std::string(200, 'x')}));
+    client.log.lines.clear();
+    for (char const byte : hello) client.write({&byte, 1});
+    // The first is none yet, and with the last the message is whole.
+    Lines expected(hello.size() - 2, "crumb");
+    expected.emplace_back("text hello");
+    EXPECT_EQ(client.log.lines, expected);
 }
 
 TEST_F(WsConnection, echoes_the_close_of_the_peer_once_and_ends_the_stream) {

@@ -161,6 +161,21 @@ TEST_F(Bounds, pings_count_as_frames_and_a_flood_of_them_closes_4008) {
     EXPECT_NE(log().find("session_ended_4008 user=100 from=127.0.0.1:"), std::string::npos);
 }
 
+TEST_F(Bounds, crumbs_of_a_frame_count_as_frames_and_too_many_close_4008) {
+    start({"--set", "limits.frames_per_minute=60", "--set", "limits.frame_burst=5"});
+    auto client = connect(100);
+    auto const heartbeat = frame(ws::Opcode::kText, R"({"type":"heartbeat"})");
+    client.send_bytes(heartbeat.substr(0, 6));
+    client.send_bytes(heartbeat.substr(6));
+    EXPECT_TRUE(client.expect("heartbeat").is_valid()) << "a header may come apart from the rest";
+    auto const long_one = frame(ws::Opcode::kText, std::string(2'000, 'x'));
+    // Asking in between, so that each byte comes by itself.
+    for (std::size_t at = 0; at < 1'000 && metric("sewa_frames_limited_total") <= 200; ++at) {
+        client.send_bytes(long_one.substr(at, 1));
+    }
+    EXPECT_EQ(client.close_code(), 4008);
+}
+
 TEST_F(Bounds, REST_requests_are_limited_per_user) {
     start({"--set", "limits.requests_per_minute=60"});
     HttpAnswer answer;

@@ -267,6 +267,8 @@ std::vector<AttackKind> make_kinds() {
         hurt("unmasked frames", "1002", {unmasked(), ""}),
         hurt("oversized frames", "1009", {std::string("\x81\xFF\0\0\0\1\0\0\0\0", 10), ""}),
         hurt("endless fragments", "1009", {raw_frame('\1', "x") + pieces, ""}),
+        hurt("frame byte by byte", "4008",
+             {frame(ws::Opcode::kText, std::string(60'000, 'x')).substr(0, 8), "x", "", false}),
         hurt("ping flood, unread", "4008", {"", pings, "", false}),
         hurt("compression bomb", "1009",
              {bomb(), "", "Sec-WebSocket-Extensions: permessage-deflate\r\n"}),
