@@ -243,8 +243,13 @@ Result<std::string> ClientCore::Parts::checked_content(std::string_view text) co
     return valid_utf8(content);
 }
 
+// Begins with the time: the newest key of a conversation is the last in the server's index.
+std::string ClientCore::Parts::new_key() {
+    return fmt::format("{:011x}{}", clock.wall().value, random.hex(16));
+}
+
 Result<std::string> ClientCore::Parts::add(Request request) {
-    if (request.key.empty()) request.key = random.hex(24);
+    if (request.key.empty()) request.key = new_key();
     SEWA_TRY(auto progress, outbox.add(std::move(request)));
     auto key = progress.key;
     show(std::move(progress));

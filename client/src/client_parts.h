@@ -48,6 +48,7 @@ public:
     std::string since() const;
     void restore(SavedState state);
     Result<std::string> checked_content(std::string_view text) const;
+    std::string new_key();
     Result<std::string> add(Request request);
 
     CoreOptions const options;

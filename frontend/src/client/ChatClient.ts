@@ -2,7 +2,7 @@ import type { Flag } from './actions'
 import type { Api } from './api'
 import { assemble, type ChatClientOptions } from './assemble'
 import { type Credentials, toClientError } from './credentials'
-import { type Environment, randomKey } from './environment'
+import { type Environment, newKey } from './environment'
 import type { Counters, ReceivedFrame } from './inbox'
 import { createRetainers, getOrMake } from './store'
 import { createThread, type Thread } from './thread'
@@ -70,7 +70,6 @@ export const ChatClient = createClient as unknown as new (options: ChatClientOpt
 const releaseAfterMs = 1_000
 function createClient(options: ChatClientOptions): ChatClient {
   const { environment } = options
-  const { random } = environment
   const { core, credentials, inbox, threads, messageListeners, user, endApiOnly } =
     assemble(options)
   const retainers = createRetainers()
@@ -159,7 +158,7 @@ function createClient(options: ChatClientOptions): ChatClient {
     pin: mark('pin'),
     mute: mark('mute'),
     remove: (id) => core.later.use((later) => later.removeConversation(id)),
-    startConversation: (request, key = randomKey(random)) =>
+    startConversation: (request, key = newKey(environment)) =>
       core.later.use((later) => later.startConversation(request, key)),
   }
 }

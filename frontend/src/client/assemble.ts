@@ -3,7 +3,7 @@ import * as closeCodes from './closeCodes.gen'
 import { createConversations } from './conversations'
 import { type Core, createLaterPart } from './core'
 import { type Credentials, createCredentials } from './credentials'
-import { type Environment, randomKey } from './environment'
+import { type Environment, newKey } from './environment'
 import { createFeed } from './feed'
 import { createInbox, type Inbox } from './inbox'
 import { createKeeper } from './keeper'
@@ -120,7 +120,7 @@ export function assemble(options: ChatClientOptions): Assembly {
       isResting: environment.isResting,
     },
     heartbeatMs: options.enableHeartbeat === false ? null : (options.heartbeatInterval ?? 30_000),
-    tab: randomKey(random),
+    tab: newKey(environment),
     userId: () => user.id,
     isApiOnly: () => apiOnly()?.isOn() ?? false,
     isReady: () => inbox.isReady(),

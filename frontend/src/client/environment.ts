@@ -53,8 +53,9 @@ export interface Environment {
   onPage(listener: (signal: PageSignal) => void): () => void
 }
 
-export function randomKey(random: () => number): string {
-  let key = ''
+/** Begins with the time: the newest key of a conversation is the last in the server's index. */
+export function newKey({ now, random }: Environment): string {
+  let key = now().toString(36)
   while (key.length < 20) key += Math.floor(random() * 36 ** 5).toString(36)
   return key
 }

@@ -1,6 +1,6 @@
 import type { Core } from './core'
 import { RequestError } from './credentials'
-import { randomKey } from './environment'
+import { newKey } from './environment'
 import { type OutboxEntry, outboxEntriesMax, toPending } from './outbox'
 import { createDerived, createRetainers, differ } from './store'
 import { lastOfOthers, markRead } from './timeline'
@@ -82,7 +82,7 @@ export function createThread(core: Core, id: ConversationId): Thread {
       later.now()?.typing.own(id).forget()
       // What is held back must not hold back what the person has just written.
       core.batch.release()
-      const key = randomKey(environment.random)
+      const key = newKey(environment)
       tabs.submit({
         key,
         conversation_id: id,
