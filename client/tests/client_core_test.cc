@@ -245,6 +245,15 @@ TEST_F(ClientCoreTest, what_an_old_socket_still_says_is_void) {
     EXPECT_EQ(last_.state, LinkState::kConnecting);
 }
 
+TEST_F(ClientCoreTest, M_2_keys_differ_and_ascend_with_the_time) {
+    start_live();
+    auto const first = send("one"), twin = send("one");
+    EXPECT_NE(first, twin);
+    EXPECT_EQ(first.size(), 27U);
+    pass(1'000);
+    EXPECT_GT(send("two"), std::max(first, twin));
+}
+
 TEST_F(ClientCoreTest, R_5_resumes_behind_the_last_applied_event) {
     start_live();
     say(message(1, 4, 20));
