@@ -2,7 +2,7 @@
 // one member says the others receive as it is. Nobody signs in, and nothing is kept, looked into
 // or acknowledged, so that what is left is the kernel, the frames and the loop.
 //
-// usage: relay PORT; the room is the path.
+// usage: peer_relay PORT; the room is the path.
 #include <cstdio>
 #include <string>
 #include <unordered_map>
@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
     net::ListenerTarget const target{&table,
                                      [&] { return std::make_unique<Member>(rooms, options); }};
     auto const address = net::parse_address(std::string("127.0.0.1:") + (argc > 1 ? argv[1] : "0"));
-    if (!address) return std::fputs("usage: relay PORT\n", stderr), 2;
+    if (!address) return std::fputs("usage: peer_relay PORT\n", stderr), 2;
     auto const listener = net::Listener::open(loop, *address, {target}, {});
     if (!listener) return std::fprintf(stderr, "%s\n", listener.error().message.c_str()), 1;
     loop.run();
