@@ -45,6 +45,19 @@ TEST(Config, what_toml_misreads_is_refused_with_its_line) {
     EXPECT_EQ(refusal(of_toml("[[[x]\ny")), "sewa.toml:1: a section needs a name, as in [limits]");
 }
 
+TEST(Config, brackets_close_what_they_opened) {
+    for (auto const* const toml :
+         {"n = [}", "n = [1, }", "n = {a = [}}", "n = {a = 1]", "n = 1]"}) {
+        EXPECT_EQ(refusal(of_toml(toml)), "sewa.toml:1: a bracket closes what it did not open")
+            << toml;
+    }
+    EXPECT_EQ(refusal(of_toml("demo = true\norigins = [ # }\n}\n")),
+              "sewa.toml:3: a bracket closes what it did not open");
+    EXPECT_EQ(refusal(of_toml("origins = [\n  \"https://a.example\", # ]\n  'https://b.example',\n"
+                              "]\nlimits = {frames_per_minute = 60}\n")),
+              "accepted");
+}
+
 TEST(Config, what_is_in_quotes_may_be_any_text) {
     auto const read =
         read_toml({"sewa.toml",

@@ -79,8 +79,25 @@ void append_string(std::string_view quoted, std::string& out) {
     out += '"';
 }
 
+// The brackets that are open, whatever the lines they stand in. toml++ 3.3 takes for granted that
+// the first bracket to close in an array is the array's.
+class Brackets {
+public:
+    // False: it closes what it did not open.
+    bool take(char c) {
+        if (c == '[' || c == '{') open_ += c;
+        if (c != ']' && c != '}') return true;
+        if (open_.empty() || open_.back() != (c == ']' ? '[' : '{')) return false;
+        open_.pop_back();
+        return true;
+    }
+
+private:
+    std::string open_;
+};
+
 // Returns what stands in its way, empty when nothing does.
-std::string_view append_line(std::string_view line, std::string& out) {
+std::string_view append_line(std::string_view line, Brackets& brackets, std::string& out) {
     if (!is_utf8(line)) return "this is not UTF-8";
     auto const first = line.find_first_not_of(" \t");
     if (first != line.npos && line[first] == '[' && !begins_name(line.substr(first))) {
@@ -91,6 +108,7 @@ std::string_view append_line(std::string_view line, std::string& out) {
         if ((c < 0x20 && c != '\t' && c != '\r') || c >= 0x7F) {
             return "put what is not plain ASCII in quotes";
         }
+        if (!brackets.take(line[i])) return "a bracket closes what it did not open";
         if (c != '"' && c != '\'') {
             out += line[i];
             continue;
@@ -113,10 +131,11 @@ std::string_view without_byte_order_mark(std::string_view toml) {
 
 Result<std::string> to_ascii(ConfigFile const& file) {
     std::string out;
+    Brackets brackets;
     auto toml = without_byte_order_mark(file.toml);
     for (std::size_t number = 1; !toml.empty(); ++number) {
         auto const end = std::min(toml.find('\n'), toml.size());
-        auto const reason = append_line(toml.substr(0, end), out);
+        auto const reason = append_line(toml.substr(0, end), brackets, out);
         if (!reason.empty()) {
             return fail(Errc::kBadRequest, fmt::format("{}:{}: {}", file.path, number, reason));
         }
