@@ -38,7 +38,8 @@ export async function logOut({ refresh, user }: Session): Promise<void> {
 export function renew(stale: Session): Promise<Session> {
   return oneAtATime(async () => {
     const known = await newestOf(stale)
-    if (known.access === stale.access) return enter('refresh', { refresh: known.refresh })
+    // Access tokens of the same second are equal.
+    if (known.refresh === stale.refresh) return enter('refresh', { refresh: known.refresh })
     saveSession(known)
     return known
   })
