@@ -68,7 +68,9 @@ test('a token that has ended is renewed once, however many tabs need it', async 
   for (const tab of tabs) await tab.close()
 })
 
-test('a login that the server has ended leads to the sign-in', async () => {
+test('a login that the server has ended leads to the sign-in, in every tab', async () => {
+  const leader = await stage.page(context, '/messages/')
+  await signedIn(leader)
   const page = await stage.page(context, '/messages/')
   await signedIn(page)
   await page.evaluate(async () => {
@@ -77,6 +79,8 @@ test('a login that the server has ended leads to the sign-in', async () => {
     const body = JSON.stringify({ refresh })
     await fetch('/api/auth/logout/', { method: 'POST', headers, body })
   })
+  await leader.getByRole('link', { name: 'Go to sign-in' }).waitFor()
+  await leader.close()
   await page.getByRole('link', { name: 'Go to sign-in' }).click()
   await signIn(page, 'maya@example.com', 'correct horse')
   await page.close()

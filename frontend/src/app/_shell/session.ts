@@ -1,4 +1,5 @@
 import type { Person } from '@/client'
+import { RequestError, signInError } from '@/client/credentials'
 
 /** Who is signed in, in this tab. A new tab starts as the last one; each may then be somebody else. */
 export interface Session {
@@ -75,7 +76,8 @@ let given: string | null = null
 /** The token that is known while it lasts, else a new one. Who asks again was refused with the one he got. */
 export async function freshToken(): Promise<string> {
   const session = loadSession()
-  if (!session) throw new Error('Nobody is signed in.')
+  // Another tab has signed out, or found that the login has ended.
+  if (!session) throw new RequestError(signInError)
   const lasts = session.access !== given && session.expiresAt - marginMs > Date.now()
   const { access } = lasts ? session : await renewed(session)
   given = access

@@ -28,9 +28,9 @@ async function getToken(): Promise<string> {
   try {
     return await freshToken()
   } catch (reason) {
-    const ended = loadSession()
-    if (ended && isSignInError(toClientError(reason))) {
-      endSession(ended)
+    if (isSignInError(toClientError(reason))) {
+      const ended = loadSession()
+      if (ended) endSession(ended)
       showSession(null)
     }
     throw reason
