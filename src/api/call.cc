@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 
+#include "chat/validate.h"
 #include "wire/rest_objects.h"
 
 namespace sewa::api {
@@ -104,8 +105,12 @@ void write(Call call, store::Command command, WriteAnswer done) {
     if (!taken) shared->reply(refuse(taken.error()));
 }
 
-std::string_view text_key(wire::JsonBody const& body) {
-    return body.has("content") && !body.has("text") ? "content" : "text";
+Result<std::string> text_of(Call const& call, wire::JsonBody const& body, bool may_be_empty) {
+    auto const key = body.has("content") && !body.has("text") ? "content" : "text";
+    SEWA_TRY(auto const text, body.string_or(key, ""));
+    auto const chars_max = call.limits.content_chars_max;
+    SEWA_TRY(auto const checked, chat::check_content(text, chars_max, may_be_empty, key));
+    return std::string(checked);
 }
 
 std::optional<wire::JsonBody> json_body(Call const& call) {

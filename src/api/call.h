@@ -72,8 +72,10 @@ void read(Call call, ReadWork work);
 using WriteAnswer = std::function<void(Call const&, store::Receipt const&)>;
 void write(Call call, store::Command command, WriteAnswer done);
 
-// What the text of a message is called in this body: `text`, or `content` as in frames.
-std::string_view text_key(wire::JsonBody const& body);
+// The text of a message, which the body calls `text`, or `content` as in frames; checked (M-6). A
+// refusal names the one that was sent.
+Result<std::string> text_of(Call const& call, wire::JsonBody const& body,
+                            bool may_be_empty = false);
 
 // The body as JSON; nothing when it was refused, and then the call has been answered.
 std::optional<wire::JsonBody> json_body(Call const& call);

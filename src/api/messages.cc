@@ -105,13 +105,10 @@ Result<store::PostMessage> post_of(Call const& call, wire::JsonBody const& body)
     if (!post.conversation) {
         return fail(Errc::kBadRequest, "`conversation` is missing", "conversation");
     }
-    auto const key = text_key(body);
-    SEWA_TRY(auto const text, body.string_or(key, ""));
     if (body.has("attachments")) {
         SEWA_TRY(post.attachments, body.ids("attachments", kAttachmentsMax));
     }
-    SEWA_TRY(post.content, chat::check_content(text, call.limits.content_chars_max,
-                                               !post.attachments.empty(), key));
+    SEWA_TRY(post.content, text_of(call, body, !post.attachments.empty()));
     SEWA_TRY(post.client_msg_id, body.string_or("client_msg_id", ""));
     SEWA_CHECK(chat::check_client_msg_id(post.client_msg_id));
     SEWA_TRY(post.reply_to.value, body.id_or("reply_to", 0));
@@ -155,13 +152,10 @@ void show_message(Call call) {
 void edit_message(Call call) {
     auto const body = json_body(call);
     if (!body) return;
-    auto const key = text_key(*body);
-    auto const text = body->string_or(key, "");
-    if (!text) return call.reply(refuse(text.error()));
-    auto content = chat::check_content(*text, call.limits.content_chars_max, false, key);
+    auto content = text_of(call, *body);
     if (!content) return call.reply(refuse(content.error()));
     auto const id = MessageId{call.id()};
-    store::EditMessage edit{id, call.user(), std::string(*content)};
+    store::EditMessage edit{id, call.user(), *std::move(content)};
     write(std::move(call), std::move(edit), [id](Call const& done, store::Receipt const&) {
         read(done, [user = done.user(), id](store::Reader& reader) {
             return one_message(reader, user, id, 200);

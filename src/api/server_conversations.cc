@@ -137,10 +137,7 @@ void remove_participant(Call call) {
 void post_system_message(Call call) {
     auto const body = json_body(call);
     if (!body) return;
-    auto const key_of_text = text_key(*body);
-    auto const text = body->string_or(key_of_text, "");
-    if (!text) return call.reply(refuse(text.error()));
-    auto content = chat::check_content(*text, call.limits.content_chars_max, false, key_of_text);
+    auto content = text_of(call, *body);
     if (!content) return call.reply(refuse(content.error()));
     auto key = body->string_or("client_msg_id", "");
     if (!key) return call.reply(refuse(key.error()));
@@ -149,7 +146,7 @@ void post_system_message(Call call) {
     }
     store::PostMessage post;
     post.conversation = ConversationId{call.id()};
-    post.content = *content;
+    post.content = *std::move(content);
     post.client_msg_id = *std::move(key);
     post.type = MessageType::kSystem;
     post.transport = Transport::kRest;

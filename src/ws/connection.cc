@@ -31,43 +31,44 @@ class Connection::Incoming final : public Events {
 public:
     explicit Incoming(Connection& connection) : connection_(connection) {}
 
-    bool was_heard() const { return was_heard_; }
+    bool was_complete() const { return was_complete_; }
 
 private:
     void on_text(std::string_view text) override {
-        if (!is_heard()) return;
+        if (!take()) return;
         connection_.on_text(text);
         stop_decoding_when_gone();
     }
     void on_binary(std::string_view bytes) override {
-        if (!is_heard()) return;
+        if (!take()) return;
         connection_.on_binary(bytes);
         stop_decoding_when_gone();
     }
     void on_ping(std::string_view payload) override {
-        if (!is_heard()) return;
+        if (!take()) return;
         // No room means that the peer does not read; the transport's stall deadline ends that.
         connection_.transport_.send_bytes(pong_frame(payload).wire());
         connection_.on_sign_of_life();
         stop_decoding_when_gone();
     }
     void on_pong(std::string_view) override {
-        if (!is_heard()) return;
+        if (!take()) return;
         connection_.on_sign_of_life();
         stop_decoding_when_gone();
     }
     void on_close(std::uint16_t code, std::string_view) override {
-        if (is_heard()) connection_.send_close(code, {});
+        if (take()) connection_.send_close(code, {});
         end(code);
     }
     void on_failure(Violation const& violation) override {
         auto const code = static_cast<std::uint16_t>(violation.code);
-        if (is_heard()) connection_.send_close(code, violation.reason);
+        if (take()) connection_.send_close(code, violation.reason);
         end(code);
     }
 
-    bool is_heard() {
-        was_heard_ = true;
+    // Whether the application is told; something was complete in any case.
+    bool take() {
+        was_complete_ = true;
         return connection_.state_ == State::kOpen;
     }
     void stop_decoding_when_gone() {
@@ -79,7 +80,7 @@ private:
     }
 
     Connection& connection_;
-    bool was_heard_ = false;
+    bool was_complete_ = false;
 };
 
 Connection::Connection(Place const& place)
@@ -157,7 +158,7 @@ std::size_t Connection::on_bytes(net::Connection&, std::span<char> bytes) {
     Incoming incoming(*this);
     auto const consumed = decoder_.feed(bytes, incoming);
     if (close_deadline_) close_deadline_->ignored(consumed);
-    bool const is_crumb = bytes.size() < kCrumbBytes && !incoming.was_heard();
+    bool const is_crumb = bytes.size() < kCrumbBytes && !incoming.was_complete();
     bool const is_another = std::exchange(is_crumbling_, is_crumb) && is_crumb;
     if (is_another && state_ == State::kOpen) on_crumb();
     return consumed;
