@@ -117,6 +117,15 @@ test('being at the end of a visible page counts as having seen', () => {
   expect(onSeen).toHaveBeenCalledOnce()
 })
 
+test('what comes above an own message that waits is seen as well', () => {
+  const onSeen = vi.fn()
+  const waiting = message('mine', { is_own: true, status: 'queued' })
+  const { rerender } = show({ messages: [waiting], onSeen })
+  onSeen.mockClear()
+  rerender(<MessageListView {...base} messages={[message('theirs'), waiting]} onSeen={onSeen} />)
+  expect(onSeen).toHaveBeenCalled()
+})
+
 test('a received message renders its own bubble and none of the others', () => {
   let renders = 0
   // Nothing but a bubble asks for the reactions.

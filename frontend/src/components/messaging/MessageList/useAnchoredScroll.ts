@@ -66,15 +66,16 @@ export function useAnchoredScroll(options: AnchoredScrollOptions) {
     virtual.onScroll()
   }
 
+  // Messages of others may come above own ones that wait to be sent.
   useEffect(() => {
-    if (!isAtEnd || lastKey === null) return
+    if (!isAtEnd || rows.at(-1) === undefined) return
     const seen = () => {
       if (document.visibilityState === 'visible') onSeen()
     }
     seen()
     document.addEventListener('visibilitychange', seen)
     return () => document.removeEventListener('visibilitychange', seen)
-  }, [isAtEnd, lastKey, onSeen])
+  }, [isAtEnd, rows, onSeen])
 
   return { ...virtual, viewport, isAtEnd, toEnd, onScroll }
 }
